@@ -114,6 +114,14 @@ def test_a_file_saved_by_excel_with_a_byte_order_mark_is_understood(tmp_path):
     assert Region.objects.get().name == "河北省"
 
 
+def test_a_village_may_have_a_character_of_the_private_area_in_its_name(tmp_path):
+    path = write(tmp_path / "rare.csv", "13,高\ue170省")
+
+    load(path)
+
+    assert Region.objects.get().name == "高\ue170省"
+
+
 def test_a_file_of_any_length_takes_the_same_few_statements(tmp_path):
     path = write(tmp_path / "many.csv", "13,河北省", *(f"13{number:02},第{number}市" for number in range(1, 100)))
 
@@ -129,6 +137,7 @@ def test_a_file_of_any_length_takes_the_same_few_statements(tmp_path):
     [
         ("1305,", "第 3 行：名称为空、过长或含有控制字符"),
         (f"1305,{'长' * 81}", "第 3 行：名称为空、过长或含有控制字符"),
+        ("1305,邢\t台市", "第 3 行：名称为空、过长或含有控制字符"),
         ("13x5,邢台市", "第 3 行：代码“13x5”不是 2、4、6、9 或 12 位数字"),
         ("130,邢台市", "第 3 行：代码“130”不是 2、4、6、9 或 12 位数字"),
         ("１３０５,邢台市", "第 3 行：代码“１３０５”不是 2、4、6、9 或 12 位数字"),

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from io import StringIO
 from itertools import islice
 from pathlib import Path
+from unicodedata import category
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
@@ -140,7 +141,8 @@ def fault_of(row: dict) -> str:
     code, name = row["code"], row["name"].strip()
     if not (code.isascii() and code.isdigit() and len(code) in Region.LENGTHS):
         return _("代码“%(code)s”不是 2、4、6、9 或 12 位数字") % {"code": code}
-    if not name or len(name) > NAME_LENGTH or not name.isprintable():
+    # Rare characters of village names stand in Unicode's private area, so isprintable() would refuse real names.
+    if not name or len(name) > NAME_LENGTH or any(category(sign) == "Cc" for sign in name):
         return _("名称为空、过长或含有控制字符")
     level = Region.LENGTHS[len(code)]
     if row.get("level", level) != level:

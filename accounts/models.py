@@ -1,0 +1,165 @@
+"""Users, what they may do where and from when, who stands in for them, and who looked at what."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from stations.models import Organ, Region, Station
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, username, name, password=None, **facts):
+        user = self.model(username=username, name=name, **facts)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username, name, password=None, **facts):
+        return self.create_user(username, name, password, is_superuser=True, **facts)
+
+
+class User(AbstractBaseUser):
+    """A person with a sign-in. Rights come from grants only; a superuser may use the admin site, and sees no case by it."""
+
+    username = models.CharField(_("登录名"), max_length=60, unique=True)
+    name = models.CharField(_("姓名"), max_length=40)
+    email = models.EmailField(_("电子邮箱"), blank=True)
+    is_active = models.BooleanField(_("可登录"), default=True)
+    is_superuser = models.BooleanField(_("系统管理员"), default=False)
+    created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
+        ordering = ["username"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_staff(self):
+        return self.is_superuser
+
+    def has_perm(self, perm, obj=None):
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label):
+        return self.is_active and self.is_superuser
+
+
+class Role(models.TextChoices):
+    """The field's roles; domain.md says what each sees and does."""
+
+    DEPUTY = "deputy", _("人大代表")
+    OFFICER = "officer", _("联络员")
+    HEAD = "head", _("站长（主席团）")
+    COMMITTEE = "committee", _("代工委")
+    CLERK = "clerk", _("承办单位经办人")
+    LEADER = "leader", _("承办单位负责人")
+    VIEWER = "viewer", _("领导查看")
+    ADMIN = "admin", _("管理员")
+
+
+class GrantQuerySet(models.QuerySet):
+    def on(self, day):
+        """Grants in force on a day (Beijing date)."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class Grant(models.Model):
+    """A role over one scope, from–to. The scope's kind follows from the role."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="grants")
+    role = models.CharField(_("角色"), max_length=10, choices=Role)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True)
+    station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True)
+    organ = models.ForeignKey(Organ, models.PROTECT, null=True, blank=True)
+    starts_on = models.DateField(_("自"))
+    ends_on = models.DateField(_("至"), null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("授权")
+        verbose_name_plural = _("授权")
+        constraints = [
+            models.CheckConstraint(
+                name="grant_scope_follows_role",
+                condition=(
+                    Q(role="officer", station__isnull=False, region=None, organ=None)
+                    | Q(role__in=["head", "committee", "viewer"], region__isnull=False, station=None, organ=None)
+                    | Q(role__in=["clerk", "leader"], organ__isnull=False, region=None, station=None)
+                    | Q(role__in=["deputy", "admin"], region=None, station=None, organ=None)
+                ),
+            ),
+            models.CheckConstraint(name="grant_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))),
+        ]
+
+    def __str__(self):
+        return f"{self.get_role_display()}：{self.scope or ''}"
+
+    @property
+    def scope(self):
+        """The region, station or organ of the grant, or None."""
+        return self.region or self.station or self.organ
+
+
+class Leave(models.Model):
+    """Days on which a person is away, and who stands in (代理)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="leaves")
+    substitute = models.ForeignKey(User, models.PROTECT, related_name="substitutions", verbose_name=_("代理人"))
+    starts_on = models.DateField(_("自"))
+    ends_on = models.DateField(_("至"))
+
+    class Meta:
+        verbose_name = _("请假与代理")
+        verbose_name_plural = _("请假与代理")
+        constraints = [
+            models.CheckConstraint(name="leave_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(name="nobody_substitutes_themselves", condition=~Q(user=F("substitute"))),
+        ]
+
+    def __str__(self):
+        return f"{self.user} → {self.substitute}"
+
+
+class ViewLog(models.Model):
+    """Who looked at protected data, what for, and when; never edited."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="views")
+    at = models.DateTimeField(_("时间"), auto_now_add=True)
+    what = models.CharField(_("查看内容"), max_length=80)
+    number = models.CharField(_("编号"), max_length=30, db_index=True)
+    reason = models.CharField(_("理由"), max_length=200)
+
+    class Meta:
+        verbose_name = _("查看记录")
+        verbose_name_plural = _("查看记录")
+        ordering = ["-at"]
+
+    def __str__(self):
+        return f"{self.number} {self.what}"
+
+
+class Attempt(models.Model):
+    """Counts tries within a window, exact across processes: sign-ins and query codes."""
+
+    key = models.CharField(max_length=120)
+    window = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("尝试次数")
+        verbose_name_plural = _("尝试次数")
+        constraints = [models.UniqueConstraint(fields=["key", "window"], name="one_attempt_row_a_window")]
+        indexes = [models.Index(fields=["window"], name="attempt_window")]
+
+    def __str__(self):
+        return self.key

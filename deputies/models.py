@@ -1,0 +1,142 @@
+"""Deputies, their mandates, the stations they are grouped in, and reception days."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from stations.models import Station
+
+
+class DeputyQuerySet(models.QuerySet):
+    def in_office(self, day):
+        """Deputies with at least one mandate in force on a day."""
+        return self.filter(models.Exists(Mandate.objects.in_force(day).filter(deputy=models.OuterRef("pk"))))
+
+
+class Deputy(models.Model):
+    """One person, however many mandates. Basic and duty facts are public (Deputies Law 2025, art. 58)."""
+
+    code = models.SlugField(_("编号"), max_length=20, unique=True)
+    name = models.CharField(_("姓名"), max_length=40)
+    gender = models.CharField(_("性别"), max_length=4, blank=True)
+    bio = models.CharField(_("简介"), max_length=300, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="deputy", verbose_name=_("账号")
+    )
+
+    objects = DeputyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("人大代表")
+        verbose_name_plural = _("人大代表")
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("portal:deputy", args=[self.code])
+
+
+class MandateQuerySet(models.QuerySet):
+    def in_force(self, day):
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), status=Mandate.Status.NORMAL, starts_on__lte=day)
+
+
+class Mandate(models.Model):
+    """A seat in one people's congress."""
+
+    class Level(models.IntegerChoices):
+        NATIONAL = 1, _("全国人大代表")
+        PROVINCE = 2, _("省人大代表")
+        CITY = 3, _("市人大代表")
+        COUNTY = 4, _("县（市、区）人大代表")
+        TOWNSHIP = 5, _("乡镇人大代表")
+
+    class Status(models.TextChoices):
+        NORMAL = "normal", _("正常履职")
+        SUSPENDED = "suspended", _("暂停执行职务")
+        ENDED = "ended", _("资格终止")
+
+    deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="mandates")
+    level = models.PositiveSmallIntegerField(_("层级"), choices=Level)
+    constituency = models.CharField(_("选举单位（选区）"), max_length=80)
+    term = models.CharField(_("届次"), max_length=40)
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.NORMAL)
+    starts_on = models.DateField(_("自"))
+    ends_on = models.DateField(_("至"), null=True, blank=True)
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("代表资格")
+        verbose_name_plural = _("代表资格")
+        ordering = ["level", "starts_on"]
+        constraints = [
+            models.CheckConstraint(name="mandate_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")))
+        ]
+
+    def __str__(self):
+        return f"{self.get_level_display()} {self.term}"
+
+
+class MembershipQuerySet(models.QuerySet):
+    def on(self, day):
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class Membership(models.Model):
+    """A deputy grouped into a station, from–to (混合编组: deputies of all levels in one group)."""
+
+    station = models.ForeignKey(Station, models.PROTECT, related_name="memberships")
+    deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="memberships")
+    group = models.CharField(_("代表小组"), max_length=60, blank=True)
+    starts_on = models.DateField(_("自"))
+    ends_on = models.DateField(_("至"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("编组")
+        verbose_name_plural = _("编组")
+        constraints = [models.UniqueConstraint(fields=["station", "deputy", "starts_on"], name="one_membership_a_start")]
+
+    def __str__(self):
+        return f"{self.deputy} @ {self.station}"
+
+
+class ReceptionQuerySet(models.QuerySet):
+    def published(self):
+        return self.exclude(published_at=None)
+
+    def upcoming(self, day):
+        return self.filter(date__gte=day).order_by("date", "starts")
+
+
+class Reception(models.Model):
+    """A reception day (接待日) at a station."""
+
+    station = models.ForeignKey(Station, models.PROTECT, related_name="receptions")
+    date = models.DateField(_("日期"))
+    starts = models.TimeField(_("开始"))
+    ends = models.TimeField(_("结束"))
+    place = models.CharField(_("地点"), max_length=120)
+    scope = models.CharField(_("接待内容"), max_length=200, blank=True)
+    deputies = models.ManyToManyField(Deputy, related_name="receptions", verbose_name=_("接待代表"))
+    published_at = models.DateTimeField(_("公布时间"), null=True, blank=True)
+
+    objects = ReceptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("接待日")
+        verbose_name_plural = _("接待日")
+        ordering = ["date", "starts"]
+        constraints = [
+            models.UniqueConstraint(fields=["station", "date", "starts"], name="one_reception_a_start"),
+            models.CheckConstraint(name="reception_ends_after_start", condition=Q(ends__gt=F("starts"))),
+        ]
+
+    def __str__(self):
+        return f"{self.date} {self.station}"

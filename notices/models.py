@@ -1,0 +1,66 @@
+"""The outbox: what people are told, and what became of it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageQuerySet(models.QuerySet):
+    def due(self, at):
+        """Queued messages whose time has come, oldest first."""
+        return self.filter(status=Message.Status.QUEUED, next_try_at__lte=at).order_by("next_try_at", "pk")
+
+    def seen_by(self, user):
+        """What stands in a user's in-site inbox."""
+        return self.filter(recipient=user, status=Message.Status.SENT).order_by("-sent_at", "-pk")
+
+
+class Message(models.Model):
+    """One thing told to one recipient. In-site it is read here; e-mail carries it further as part of a digest.
+
+    A recipient outside the house (a resident) has no user: ``outside_key`` names them, and the address is looked up
+    only while the message is being sent, so that no address ever stands in the outbox.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("待发送")
+        SENT = "sent", _("已送达")
+        WITHDRAWN = "withdrawn", _("已撤回")
+        PARKED = "parked", _("发送失败")
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notices")
+    outside_key = models.CharField(max_length=60, blank=True)
+    topic = models.CharField(_("事由"), max_length=80, db_index=True)
+    title = models.CharField(_("标题"), max_length=120)
+    body = models.TextField(_("内容"), blank=True)
+    link = models.CharField(_("链接"), max_length=200, blank=True)
+    dedupe_key = models.CharField(max_length=160, unique=True)
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.QUEUED)
+    created_at = models.DateTimeField(_("写入时间"), auto_now_add=True)
+    next_try_at = models.DateTimeField(_("发送时间"))
+    attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
+    sent_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
+    answer = models.CharField(_("服务商答复"), max_length=300, blank=True)
+    read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("消息")
+        verbose_name_plural = _("消息")
+        constraints = [
+            models.CheckConstraint(
+                name="message_has_one_recipient",
+                condition=Q(recipient__isnull=False, outside_key="") | (Q(recipient=None) & ~Q(outside_key="")),
+            )
+        ]
+        indexes = [
+            # The delivery sweep reads nothing but what is due.
+            models.Index(fields=["next_try_at"], name="message_due", condition=Q(status="queued")),
+            models.Index(fields=["recipient", "-sent_at"], name="message_inbox", condition=Q(status="sent")),
+            models.Index(fields=["recipient"], name="message_unread", condition=Q(status="sent", read_at=None)),
+        ]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,33 @@
+"""The case: what was said, who said it, who handles it, and everything that happened."""
+
+from petitions.models.handling import Assignment, Commitment, Reply, Suggestion
+from petitions.models.petition import (
+    Category,
+    ClockLink,
+    Outcome,
+    Petition,
+    RefusalReason,
+    Round,
+    Status,
+)
+from petitions.models.proposer import Identity, Proposer
+from petitions.models.record import Event, Photo, Rating
+
+__all__ = [
+    "Assignment",
+    "Category",
+    "ClockLink",
+    "Commitment",
+    "Event",
+    "Identity",
+    "Outcome",
+    "Petition",
+    "Photo",
+    "Proposer",
+    "Rating",
+    "RefusalReason",
+    "Reply",
+    "Round",
+    "Status",
+    "Suggestion",
+]

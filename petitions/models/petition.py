@@ -1,0 +1,249 @@
+"""Petition, its category and its rounds."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from deputies.models import Deputy
+from petitions.permissions import visible_petitions
+from stations.models import Region, Station
+from supervision.models import Clock, Severity
+
+
+class Category(models.Model):
+    """A topic of three levels; ``path`` joins their names with a slash."""
+
+    path = models.CharField(_("类别"), max_length=120, unique=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    name = models.CharField(_("名称"), max_length=40)
+    level = models.PositiveSmallIntegerField(_("层级"))
+
+    class Meta:
+        verbose_name = _("类别")
+        verbose_name_plural = _("类别")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.path.replace("/", " › ")
+
+
+class Status(models.TextChoices):
+    """Where a case stands; ``lifecycle`` says how it moves."""
+
+    SUBMITTED = "submitted", _("待受理")
+    NEEDS_INFO = "needs_info", _("待补充")
+    ACCEPTED = "accepted", _("已受理")
+    HANDLING = "handling", _("办理中")
+    REVIEWING = "reviewing", _("待审核")
+    RATING = "rating", _("待评价")
+    TRACKING = "tracking", _("跟踪办理")
+    CLOSED = "closed", _("办结")
+    REFUSED = "refused", _("不予受理")
+    SIGNPOSTED = "signposted", _("已引导")
+    MERGED = "merged", _("已并案")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class Outcome(models.TextChoices):
+    """What a round came to, given with the reply; never mixed with the status."""
+
+    RESOLVED = "resolved", _("已解决")
+    IN_PROGRESS = "in_progress", _("正在解决")
+    PLANNED = "planned", _("列入计划")
+    NOT_FEASIBLE = "not_feasible", _("暂不能解决")
+
+
+PROMISING = (Outcome.IN_PROGRESS, Outcome.PLANNED)
+OVER = (Status.CLOSED, Status.REFUSED, Status.SIGNPOSTED, Status.MERGED, Status.WITHDRAWN)
+
+
+class RefusalReason(models.TextChoices):
+    """Why a station does not accept a matter; facts from local rules."""
+
+    PRIVATE_CLAIM = "private_claim", _("属于本人或亲属个人利益诉求")
+    NOTHING_CONCRETE = "nothing_concrete", _("没有具体事项或内容空泛")
+    UNLAWFUL = "unlawful", _("诉求不符合法律法规")
+    COURT = "court", _("应当或正在通过诉讼、仲裁、行政复议解决")
+    XINFANG = "xinfang", _("信访事项正在办理")
+    DISCIPLINE = "discipline", _("检举控告，应向纪检监察机关反映")
+    OUTSIDE_AREA = "outside_area", _("不属于本区域")
+    SECRET = "secret", _("涉及国家秘密、商业秘密或个人隐私")
+    SAME_MATTER = "same_matter", _("同一事项正在办理")
+    CONCLUDED = "concluded", _("已依法作出结论")
+    PROMOTION = "promotion", _("推销产品或招揽项目")
+    NO_ANSWER = "no_answer", _("逾期未补充情况")
+
+
+class PetitionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The one rule of who may see: lists, pages, exports and API all go through it."""
+        return self.filter(visible_petitions(user))
+
+    def open(self):
+        return self.exclude(status__in=OVER)
+
+    def awaiting_screening(self):
+        return self.filter(status=Status.SUBMITTED)
+
+    def published(self):
+        return self.filter(publication=Petition.Publication.PUBLISHED)
+
+    def with_clock_due(self, *, before):
+        """Open cases of which some running clock is due before a date (Beijing)."""
+        return self.open().filter(
+            models.Exists(Clock.objects.running().filter(petition_link__petition=models.OuterRef("pk"), due_on__lt=before))
+        )
+
+
+class Petition(models.Model):
+    """What a resident tells a deputy or a station, one matter each (群众意见, 一事一件)."""
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("网上提交")
+        DEPUTY = "deputy", _("代表转交")
+        OFFICER = "officer", _("联络员代录")
+        RECEPTION = "reception", _("接待记录")
+        IMPORT = "import", _("历史台账导入")
+
+    class Secrecy(models.TextChoices):
+        NAMED = "named", _("向代表和承办单位实名")
+        STATION = "station", _("只向联络站实名")
+        ANONYMOUS = "anonymous", _("匿名")
+
+    class Nature(models.TextChoices):
+        CONSULTATION = "consultation", _("咨询类")
+        ORDINARY = "ordinary", _("一般类")
+        COMPLEX = "complex", _("复杂类")
+
+    class Publication(models.TextChoices):
+        PRIVATE = "private", _("不公开")
+        CONSENTED = "consented", _("本人同意公开摘要")
+        PUBLISHED = "published", _("已公开摘要")
+
+    class ClosedHow(models.TextChoices):
+        SATISFIED = "satisfied", _("群众满意")
+        BASICALLY = "basically", _("群众基本满意")
+        UNRATED = "unrated", _("逾期未评价")
+        KEPT = "kept", _("承诺兑现后办结")
+        OPINION = "opinion", _("出具意见结案（计为不满意）")
+        IMPORTED = "imported", _("历史台账办结")
+
+    number = models.CharField(_("编号"), max_length=24, unique=True)
+    station = models.ForeignKey(Station, models.PROTECT, related_name="petitions", verbose_name=_("联络站"))
+    deputy = models.ForeignKey(
+        Deputy, models.PROTECT, null=True, blank=True, related_name="petitions", verbose_name=_("反映给代表")
+    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="petitions", verbose_name=_("事发区划"))
+    place = models.CharField(_("具体地点"), max_length=120, blank=True)
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, verbose_name=_("类别"))
+    title = models.CharField(_("标题"), max_length=60)
+    body = models.TextField(_("内容"))
+
+    channel = models.CharField(_("来源"), max_length=10, choices=Channel, default=Channel.WEB)
+    secrecy = models.CharField(_("身份公开范围"), max_length=10, choices=Secrecy, default=Secrecy.STATION)
+    nature = models.CharField(_("性质"), max_length=14, choices=Nature, default=Nature.ORDINARY)
+    severity = models.PositiveSmallIntegerField(_("等级"), choices=Severity, default=Severity.ORDINARY)
+
+    status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.SUBMITTED)
+    outcome = models.CharField(_("办理结果"), max_length=14, choices=Outcome, blank=True)
+    publication = models.CharField(_("公开"), max_length=10, choices=Publication, default=Publication.PRIVATE)
+    public_title = models.CharField(_("公开标题"), max_length=60, blank=True)
+    summary = models.TextField(_("公开摘要"), blank=True)
+    published_at = models.DateTimeField(_("公开时间"), null=True, blank=True)
+
+    refusal_reason = models.CharField(_("不予受理原因"), max_length=20, choices=RefusalReason, blank=True)
+    right_channel = models.CharField(_("正确渠道"), max_length=200, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    objected = models.BooleanField(_("已提出过异议"), default=False)
+    closed_how = models.CharField(_("办结方式"), max_length=10, choices=ClosedHow, blank=True)
+    closing_opinion = models.TextField(_("结案意见"), blank=True)
+
+    submitted_at = models.DateTimeField(_("提交时间"))
+    accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("录入人")
+    )
+    leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("包案领导")
+    )
+    stage_clock = models.OneToOneField(
+        Clock, models.PROTECT, null=True, blank=True, related_name="staged_petition", verbose_name=_("当前环节期限")
+    )
+    submission_key = models.UUIDField(unique=True, editable=False)
+    import_key = models.CharField(max_length=80, unique=True, null=True, blank=True, editable=False)  # noqa: DJ001
+
+    objects = PetitionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("群众意见")
+        verbose_name_plural = _("群众意见")
+        ordering = ["-submitted_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="a_merged_case_leads_on", condition=Q(status="merged") ^ Q(merged_into=None)),
+            models.CheckConstraint(name="a_closed_case_says_how", condition=~Q(status="closed") | ~Q(closed_how="")),
+            models.CheckConstraint(name="a_refused_case_says_why", condition=~Q(status="refused") | ~Q(refusal_reason="")),
+        ]
+        indexes = [
+            models.Index(fields=["-submitted_at", "-id"], name="petition_newest"),
+            models.Index(fields=["station", "-submitted_at", "-id"], name="petition_station_newest"),
+            models.Index(fields=["station", "status", "-submitted_at"], name="petition_station_status"),
+            models.Index(fields=["deputy", "-submitted_at"], name="petition_deputy_newest"),
+            models.Index(fields=["-published_at", "-id"], name="petition_published", condition=Q(publication="published")),
+            models.Index(fields=["region", "category", "-submitted_at"], name="petition_similar"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self):
+        return reverse("petitions:case", args=[self.number])
+
+    @property
+    def topic(self):
+        """What the case's own messages are filed under in the outbox."""
+        return f"petition:{self.pk}"
+
+    @property
+    def is_over(self):
+        return self.status in OVER
+
+
+class Round(models.Model):
+    """One handling of a case, from its hand-over to its rating; earlier rounds keep their figures."""
+
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="rounds")
+    number = models.PositiveSmallIntegerField(_("轮次"))
+    opened_at = models.DateTimeField(_("开始时间"))
+    why = models.CharField(_("开启原因"), max_length=300, blank=True)
+    outcome = models.CharField(_("办理结果"), max_length=14, choices=Outcome, blank=True)
+    reply = models.TextField(_("告知群众的答复"), blank=True)
+    told_at = models.DateTimeField(_("告知时间"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("办理轮次")
+        verbose_name_plural = _("办理轮次")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["petition", "number"], name="one_round_a_number")]
+
+    def __str__(self):
+        return str(self.number)
+
+
+class ClockLink(models.Model):
+    """Which clocks belong to a case, the stopped ones too."""
+
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="clock_links")
+    clock = models.OneToOneField(Clock, models.CASCADE, related_name="petition_link")
+    round = models.PositiveSmallIntegerField(_("轮次"), default=1)
+
+    class Meta:
+        verbose_name = _("案件期限")
+        verbose_name_plural = _("案件期限")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return str(self.clock_id)

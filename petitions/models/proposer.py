@@ -1,0 +1,44 @@
+"""Who brought a case, and their identity in its vault."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from petitions.models.petition import Petition
+
+
+class Proposer(models.Model):
+    """A resident behind a case: the one who submitted it, or one who joined it (附议). Each has a query code of their own."""
+
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="proposers")
+    is_first = models.BooleanField(_("首位反映人"), default=True)
+    code_hash = models.CharField(max_length=64)
+    joined_at = models.DateTimeField(_("时间"))
+    note = models.TextField(_("附议说明"), blank=True)
+    submission_key = models.UUIDField(unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("反映人")
+        verbose_name_plural = _("反映人")
+        ordering = ["joined_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["petition"], condition=Q(is_first=True), name="one_first_proposer_a_case"),
+            models.UniqueConstraint(fields=["petition", "code_hash"], name="one_code_a_proposer"),
+        ]
+
+    def __str__(self):
+        return str(self.pk)
+
+
+class Identity(models.Model):
+    """Name, phone, address and e-mail of a proposer, encrypted as one sealed text; opened only by ``services.reveal``."""
+
+    proposer = models.OneToOneField(Proposer, models.CASCADE, related_name="identity")
+    sealed = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("身份信息")
+        verbose_name_plural = _("身份信息")
+
+    def __str__(self):
+        return str(self.pk)

@@ -1,0 +1,113 @@
+"""Regions, organs and liaison stations: the ground everything else stands on."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class RegionQuerySet(models.QuerySet):
+    def within(self, region):
+        """The region itself and everything below it."""
+        return self.filter(code__startswith=region.code)
+
+
+class Region(models.Model):
+    """A place of the National Bureau of Statistics' list.
+
+    ``code`` is the significant part of the twelve digits (province 2, city 4, county 6, township 9, village 12), so that
+    "within" is a prefix and needs no tree tables.
+    """
+
+    class Level(models.TextChoices):
+        PROVINCE = "province", _("省")
+        CITY = "city", _("市")
+        COUNTY = "county", _("县（市、区）")
+        TOWNSHIP = "township", _("乡镇（街道）")
+        VILLAGE = "village", _("村（社区）")
+
+    LENGTHS = {2: Level.PROVINCE, 4: Level.CITY, 6: Level.COUNTY, 9: Level.TOWNSHIP, 12: Level.VILLAGE}
+
+    code = models.CharField(_("代码"), max_length=12, primary_key=True)
+    name = models.CharField(_("名称"), max_length=80)
+    level = models.CharField(_("层级"), max_length=10, choices=Level)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("区划")
+        verbose_name_plural = _("区划")
+        ordering = ["code"]
+        indexes = [
+            # Prefix search ("within") cannot use the primary key's index under a linguistic collation.
+            models.Index(fields=["code"], name="region_code_prefix", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["name"], name="region_name"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def ancestor_codes(self):
+        """Codes of the region itself and of every region above it, highest first."""
+        return [self.code[:length] for length in self.LENGTHS if length <= len(self.code)]
+
+
+class Organ(models.Model):
+    """A handling organ (承办单位)."""
+
+    code = models.SlugField(_("代码"), max_length=20, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    kind = models.CharField(_("类别"), max_length=40, blank=True)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="organs", verbose_name=_("所在区划"))
+    active = models.BooleanField(_("在用"), default=True)
+
+    class Meta:
+        verbose_name = _("承办单位")
+        verbose_name_plural = _("承办单位")
+        ordering = ["region_id", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class StationQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(active=True)
+
+    def within(self, region):
+        return self.filter(region_id__startswith=region.code)
+
+
+class Station(models.Model):
+    """A people's congress deputy liaison station (家 / 站 / 点)."""
+
+    class Tier(models.TextChoices):
+        JIA = "jia", _("代表之家")
+        ZHAN = "zhan", _("代表联络站")
+        DIAN = "dian", _("代表联络点")
+
+    code = models.SlugField(_("编号"), max_length=20, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    tier = models.CharField(_("类型"), max_length=4, choices=Tier)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="stations", verbose_name=_("所在区划"))
+    address = models.CharField(_("地址"), max_length=200)
+    phone = models.CharField(_("电话"), max_length=30)
+    hours = models.CharField(_("开放时间"), max_length=120)
+    intro = models.TextField(_("简介"), blank=True)
+    rules = models.TextField(_("上墙制度"), blank=True)
+    active = models.BooleanField(_("在用"), default=True)
+
+    objects = StationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("联络站")
+        verbose_name_plural = _("联络站")
+        ordering = ["region_id", "tier", "code"]
+        indexes = [models.Index(fields=["region"], name="station_region_prefix", opclasses=["varchar_pattern_ops"])]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("portal:station", args=[self.code])

@@ -1,0 +1,51 @@
+"""Secrets of an installation that was given none: made once, kept in VAR_DIR/keys.json."""
+
+import base64
+import json
+import os
+import secrets
+from pathlib import Path
+
+from liaison.vardir import StartError, VarDir
+
+NAMES = ("SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY")
+
+
+def read_or_make(var: VarDir, *, database_exists: bool) -> dict[str, str]:
+    """The three keys by their setting's name.
+
+    The file is written whole or not at all and is readable by its owner only. Raises StartError when it is damaged, or
+    gone while there is a database: reporters' identities and query codes hang on the keys, so they are never made anew
+    over an old installation.
+    """
+    path = var.path / "keys.json"
+    if not path.exists():
+        if database_exists:
+            raise StartError(
+                f"{path} is gone but the database that needs it is there: put the file back, or move {var.path} away "
+                "to start with no data.",
+                f"缺少 {path}，数据库中的身份信息无法解密：请放回该文件，或移走 {var.path} 后重新开始。",
+            )
+        _write(path, {"SECRET_KEY": secrets.token_urlsafe(64), "IDENTITY_KEYS": _random(), "CODE_KEY": _random()})
+    try:
+        keys = json.loads(path.read_text())
+        return {name: keys[name] for name in NAMES}
+    except (ValueError, KeyError, TypeError) as error:
+        raise StartError(
+            f"{path} is damaged: put back a copy, or move {var.path} away to start with no data.",
+            f"{path} 已损坏：请放回备份，或移走 {var.path} 后重新开始。",
+        ) from error
+
+
+def _random() -> str:
+    return base64.urlsafe_b64encode(os.urandom(32)).decode()
+
+
+def _write(path: Path, keys: dict[str, str]) -> None:
+    unfinished = path.with_suffix(".new")
+    unfinished.unlink(missing_ok=True)
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(keys, file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)

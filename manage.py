@@ -1,0 +1,14 @@
+#!/usr/bin/env python
+"""Django's command line for the portal; brings its own servers when DATABASE_URL is unset."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from liaison import embedded
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
+    with embedded.one_sentence(), embedded.servers():
+        execute_from_command_line(sys.argv)

@@ -20,7 +20,10 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser):
-    """A person with a sign-in. Rights come from grants only; a superuser may use the admin site, and sees no case by it."""
+    """A person with a sign-in. Rights come from grants only.
+
+    A superuser may use the admin site, and sees no case by it.
+    """
 
     username = models.CharField(_("登录名"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
@@ -98,7 +101,9 @@ class Grant(models.Model):
                     | Q(role__in=["deputy", "admin"], region=None, station=None, organ=None)
                 ),
             ),
-            models.CheckConstraint(name="grant_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))),
+            models.CheckConstraint(
+                name="grant_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
+            ),
         ]
 
     def __str__(self):

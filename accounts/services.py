@@ -1,2 +1,123 @@
-def grants_of(user):
-    return []
+"""Who holds which role where, who stands in for whom, exact counting of tries, the log of looks at protected data."""
+
+import datetime as dt
+
+from django.db import connection
+from django.utils import timezone
+
+from stations.models import Organ, Region, Station
+
+from .models import Attempt, Grant, Leave, Role, User, ViewLog
+
+LONGEST_SUBSTITUTION = 3  # hops; a substitute on leave is followed to theirs, but never round a circle
+TOWNSHIP_DIGITS = 9
+
+
+def grants_of(user) -> list[Grant]:
+    """Return the user's grants in force today (Beijing date); none for anonymous or inactive users.
+
+    One query for a request: the answer stays on the user object, which Django loads anew for each request.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return []
+    if not hasattr(user, "_grants"):
+        user._grants = list(user.grants.on(timezone.localdate()).select_related("region", "station__region", "organ"))
+    return user._grants
+
+
+def roles_of(user) -> set[str]:
+    """Return the roles that the user holds today, anywhere."""
+    return {grant.role for grant in grants_of(user)}
+
+
+def has_role(user, *roles: str) -> bool:
+    """Whether the user holds one of the roles today, anywhere."""
+    return not roles_of(user).isdisjoint(roles)
+
+
+def holders(
+    role: str,
+    *,
+    region: Region | None = None,
+    station: Station | None = None,
+    organ: Organ | None = None,
+    on: dt.date,
+) -> list[User]:
+    """Return the active users who hold ``role`` over the scope on a day, by user name, without substitution.
+
+    Officers hold a station, clerks and leaders an organ. A region's head and committee are those of the nearest level:
+    the head's township or what lies above it, the committee's own level or what lies above it. Viewers are all whose
+    region covers it. Region roles take ``region`` or the region of ``station``.
+    """
+    grants = Grant.objects.on(on).filter(role=role, user__is_active=True)
+    grants = grants.select_related("user").order_by("user__username")
+    if role == Role.OFFICER:
+        grants = list(grants.filter(station=station))
+    elif role in (Role.CLERK, Role.LEADER):
+        grants = list(grants.filter(organ=organ))
+    elif role in (Role.HEAD, Role.COMMITTEE, Role.VIEWER):
+        grants = list(grants.filter(region_id__in=_covering_codes(role, region or station.region)))
+        if role != Role.VIEWER:
+            nearest = max((len(grant.region_id) for grant in grants), default=0)
+            grants = [grant for grant in grants if len(grant.region_id) == nearest]
+    return list(dict.fromkeys(grant.user for grant in grants))
+
+
+def _covering_codes(role: str, region: Region) -> list[str]:
+    """Codes of the regions whose holder of ``role`` answers for ``region``; a head's seat is a township."""
+    digits = TOWNSHIP_DIGITS if role == Role.HEAD else len(region.code)
+    return [code for code in region.ancestor_codes if len(code) <= digits]
+
+
+def stand_ins(users: list[User], *, on: dt.date) -> list[User]:
+    """Return ``users`` with everybody who is on leave replaced by their substitute, each person once, order kept.
+
+    A substitute who is on leave is replaced in turn, at most three times. Where nobody is found who is there and may
+    sign in, the person stays, so that nothing is told to no one. One query.
+    """
+    leaves = Leave.objects.filter(starts_on__lte=on, ends_on__gte=on).select_related("substitute").order_by("pk")
+    away = {leave.user_id: leave.substitute for leave in leaves}
+    return list(dict.fromkeys(_present(user, away) for user in users))
+
+
+def _present(user: User, away: dict[int, User]) -> User:
+    """Follow the substitutes of ``user`` to the first one who is there."""
+    found = user
+    for _hop in range(LONGEST_SUBSTITUTION):
+        if found.pk not in away:
+            break
+        found = away[found.pk]
+    return found if found.pk not in away and found.is_active else user
+
+
+def count_attempt(key: str, *, limit: int, window_seconds: int) -> bool:
+    """Count a try under ``key`` and say whether it lies within ``limit`` of the running window.
+
+    Exact across processes: the database counts. ``key`` has at most 120 characters; windows are cut by the clock.
+    """
+    now = timezone.now().timestamp()
+    window = dt.datetime.fromtimestamp(now - now % window_seconds, dt.UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO accounts_attempt AS tries (key, "window", count) VALUES (%s, %s, 1)
+            ON CONFLICT (key, "window") DO UPDATE SET count = tries.count + 1 RETURNING count
+            """,
+            [key, window],
+        )
+        return cursor.fetchone()[0] <= limit
+
+
+def forget_attempts(key: str) -> None:
+    """Take back the tries counted under ``key``, once one of them was right."""
+    Attempt.objects.filter(key=key).delete()
+
+
+def purge_attempts(before: dt.datetime) -> int:
+    """Delete the counts of windows that began before a moment; return how many."""
+    return Attempt.objects.filter(window__lt=before).delete()[0]
+
+
+def log_view(*, user: User, what: str, number: str, reason: str) -> ViewLog:
+    """Record that the user looked at protected data (个人信息保护法, articles 51 and 54: access is audited)."""
+    return ViewLog.objects.create(user=user, what=what, number=number, reason=reason)

@@ -1,4 +1,6 @@
-"""The working calendar: one row for each day that is not what its weekday says."""
+"""The working calendar: one row for each day that a notice names, be it a holiday or a make-up day."""
+
+from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,7 @@ class Year(models.Model):
 
 
 class Day(models.Model):
-    """A holiday on a weekday, or a weekend day made into a working day (调休)."""
+    """A day of a holiday, or a weekend day made into a working day (调休)."""
 
     date = models.DateField(_("日期"), primary_key=True)
     is_workday = models.BooleanField(_("是工作日"))
@@ -38,9 +40,14 @@ class Day(models.Model):
 
 
 class CalendarState(models.Model):
-    """The one row that says which version of the calendar is in force and when the office is open."""
+    """The one row that says which version of the calendar is in force and when the office is open.
+
+    ``stamp`` is new with every change: a version number whose transaction was rolled back is given again, a stamp
+    never, so that processes may keep a calendar in memory by it.
+    """
 
     version = models.PositiveIntegerField(_("版本"), default=1)
+    stamp = models.UUIDField(default=uuid4, editable=False)
     office_opens = models.TimeField(_("上班时间"), default="08:30")
     office_closes = models.TimeField(_("下班时间"), default="17:30")
 

@@ -10,5 +10,7 @@ from liaison import embedded
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
+    # A command may work for longer than a page.
+    os.environ.setdefault("DATABASE_TIMEOUTS", "0")
     with embedded.one_sentence(), embedded.servers():
         execute_from_command_line(sys.argv)

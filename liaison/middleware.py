@@ -1,0 +1,57 @@
+"""What every answer of the portal carries."""
+
+from django.conf import settings
+from django.utils.cache import patch_cache_control
+
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    ]
+)
+PRIVATE = ("/desk/", "/petitions/track/", "/accounts/")
+
+
+def content_security_policy(get_response):
+    """Nothing but our own files runs or is shown in our pages."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+    return middleware
+
+
+def keep_private_pages_out_of_caches(get_response):
+    """A case on screen must not be found in the browser's cache by the next person at a shared computer.
+
+    The session cookie is asked for, not the session, so that public pages cost no query.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        private = request.path.startswith(PRIVATE) or settings.SESSION_COOKIE_NAME in request.COOKIES
+        if private and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware
+
+
+def behind_proxy(get_response):
+    """The visitor's address is the one our own proxy added last; throttling by address hangs on it."""
+
+    def middleware(request):
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if settings.BEHIND_PROXY and forwarded:
+            request.META["REMOTE_ADDR"] = forwarded
+        return get_response(request)
+
+    return middleware

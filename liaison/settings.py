@@ -1,0 +1,255 @@
+"""Settings, all from the environment; safe unless the environment says otherwise.
+
+Without DATABASE_URL nothing here works by itself: manage.py and script/server bring servers and keys of their own
+(liaison/embedded.py) and pass them on in the environment.
+"""
+
+import re
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+env = Env()
+
+
+def required(name: str) -> str:
+    """A variable that has no safe default. Raises ImproperlyConfigured with the way out."""
+    try:
+        return env.str(name)
+    except EnvError as error:
+        raise ImproperlyConfigured(
+            f"{name} is not set: give it in the environment, or use script/server, script/test or manage.py without "
+            "DATABASE_URL, which make their own."
+        ) from error
+
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var").resolve()
+
+DEBUG = env.bool("DEBUG", False)
+# A demo prints sign-ins and shows the mailbox page; script/server sets it for its own servers.
+DEMO = env.bool("DEMO", DEBUG)
+HTTPS = env.bool("HTTPS", True)
+
+SECRET_KEY = required("SECRET_KEY")
+# The newest key encrypts, all of them decrypt: a key is changed by putting a new one in front.
+IDENTITY_KEYS = [key for key in required("IDENTITY_KEYS").split(",") if key]
+CODE_KEY = required("CODE_KEY")
+if not IDENTITY_KEYS or not CODE_KEY or SECRET_KEY in (CODE_KEY, *IDENTITY_KEYS):
+    raise ImproperlyConfigured("SECRET_KEY, IDENTITY_KEYS and CODE_KEY must all be set and differ from each other.")
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.admin",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "bootstrap_wrapper",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "rest_framework",
+    "portal",
+    "insights",
+    "petitions",
+    "deputies",
+    "supervision",
+    "notices",
+    "papers",
+    "accounts",
+    "workdays",
+    "stations",
+]
+
+MIDDLEWARE = [
+    "liaison.middleware.behind_proxy",
+    "django.middleware.security.SecurityMiddleware",
+    "liaison.middleware.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "liaison.middleware.keep_private_pages_out_of_caches",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "liaison.urls"
+WSGI_APPLICATION = "liaison.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database
+
+required("DATABASE_URL")
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
+_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+_OPTIONS.setdefault("connect_timeout", 5)
+# A page or a sweep that hangs must let go; commands started by hand may take their time.
+if env.bool("DATABASE_TIMEOUTS", True):
+    _OPTIONS.setdefault(
+        "options", "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+    )
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Cache and broker: one server, two of its databases
+
+REDIS_URL = required("REDIS_URL")
+_SOCKET = re.fullmatch(r"unix://(?:[^/@]*@)?(/[^?]+)(?:\?.*)?", REDIS_URL)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "liaison",
+        "OPTIONS": {"db": 1, "socket_timeout": 2},
+    }
+}
+
+# Accounts and sessions
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "portal:desk"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# A working day; a browser that stays open overnight has to sign in again.
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_NAME = "__Host-sid" if HTTPS else "sid"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+
+# Transport
+
+SECURE_SSL_REDIRECT = HTTPS
+# The health check of a container comes from the inside, without the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Preloading binds a whole registered domain, which a portal below somebody's gov.cn name cannot promise.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# Only when every request passes our proxy: anybody else could forge these headers.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+
+# Uploads: files stream to disk, so that a photo of 50 MB reaches the form and gets the form's sentence.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# Language and time
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+# Files
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Forms and API
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    # The browsable pages need inline scripts, which the content security policy forbids.
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+}
+
+# E-mail: in a demo without a server every message becomes a file that the mailbox page shows.
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "代表联络站 <noreply@localhost>")
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+if DEMO and not env.str("EMAIL_URL", ""):
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+else:
+    _EMAIL = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
+    EMAIL_BACKEND = _EMAIL["EMAIL_BACKEND"]
+    EMAIL_HOST = _EMAIL["EMAIL_HOST"]
+    EMAIL_PORT = _EMAIL["EMAIL_PORT"]
+    EMAIL_HOST_USER = _EMAIL["EMAIL_HOST_USER"]
+    EMAIL_HOST_PASSWORD = _EMAIL["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS = _EMAIL["EMAIL_USE_TLS"]
+    EMAIL_USE_SSL = _EMAIL["EMAIL_USE_SSL"]
+    EMAIL_TIMEOUT = 15
+
+# Where notices look up the address of somebody who has no account.
+NOTICES_ADDRESS_BOOK = "petitions.services.identity.address_of"
+
+# Celery: a doorbell. Tasks are sweeps that may be lost or run twice; what they work on is in the database.
+
+CELERY_BROKER_URL = f"redis+socket://{_SOCKET[1]}" if _SOCKET else REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 30,
+    "max_retries": 1,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# A request that rings the bell waits a fraction of a second at most.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "supervision-sweep": {"task": "supervision.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
+    "petitions-sweep": {"task": "petitions.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
+    "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},
+}
+
+# Logs: one line a record, no request bodies, no query strings
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"()": "liaison.logs.OneLine", "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"},
+    },
+    "root": {"handlers": ["stdout"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+}

@@ -1,0 +1,20 @@
+"""Every app's addresses under one roof."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from liaison.views import healthz
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.urls")),
+    path("", include("workdays.urls")),
+    path("", include("notices.urls")),
+    path("", include("papers.urls")),
+    path("", include("supervision.urls")),
+    path("", include("deputies.urls")),
+    path("", include("petitions.urls")),
+    path("", include("insights.urls")),
+    path("", include("portal.urls")),
+]

@@ -12,12 +12,18 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(status=Message.Status.QUEUED, next_try_at__lte=at).order_by("next_try_at", "pk")
 
     def seen_by(self, user):
-        """What stands in a user's in-site inbox."""
-        return self.filter(recipient=user, status=Message.Status.SENT).order_by("-sent_at", "-pk")
+        """What stands in a user's in-site inbox, newest first: in-site it has arrived even while its e-mail still fails."""
+        return self.filter(recipient=user, sent_at__isnull=False).order_by("-sent_at", "-pk")
+
+    def unread_by(self, user):
+        """What a user has not opened yet."""
+        return self.filter(recipient=user, sent_at__isnull=False, read_at=None)
 
 
 class Message(models.Model):
     """One thing told to one recipient. In-site it is read here; e-mail carries it further as part of a digest.
+
+    ``status`` is that of the carriage; ``sent_at`` is when the message arrived in-site, before any e-mail is tried.
 
     A recipient outside the house (a resident) has no user: ``outside_key`` names them, and the address is looked up
     only while the message is being sent, so that no address ever stands in the outbox.
@@ -29,7 +35,9 @@ class Message(models.Model):
         WITHDRAWN = "withdrawn", _("已撤回")
         PARKED = "parked", _("发送失败")
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notices")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notices"
+    )
     outside_key = models.CharField(max_length=60, blank=True)
     topic = models.CharField(_("事由"), max_length=80, db_index=True)
     title = models.CharField(_("标题"), max_length=120)
@@ -58,8 +66,10 @@ class Message(models.Model):
         indexes = [
             # The delivery sweep reads nothing but what is due.
             models.Index(fields=["next_try_at"], name="message_due", condition=Q(status="queued")),
-            models.Index(fields=["recipient", "-sent_at"], name="message_inbox", condition=Q(status="sent")),
-            models.Index(fields=["recipient"], name="message_unread", condition=Q(status="sent", read_at=None)),
+            models.Index(
+                fields=["recipient", "-sent_at", "-id"], name="message_inbox", condition=Q(sent_at__isnull=False)
+            ),
+            models.Index(fields=["recipient"], name="message_unread", condition=Q(sent_at__isnull=False, read_at=None)),
         ]
 
     def __str__(self):

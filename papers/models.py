@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from stations.models import Region
+from stations.models import Organ, Region, Station
 
 
 class Series(models.Model):
@@ -19,14 +19,20 @@ class Series(models.Model):
     class Meta:
         verbose_name = _("文号")
         verbose_name_plural = _("文号")
-        constraints = [models.UniqueConstraint(fields=["office", "kind", "year"], name="one_series_an_office_kind_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["office", "kind", "year"], name="one_series_an_office_kind_year")
+        ]
 
     def __str__(self):
         return f"{self.office_id} {self.kind} {self.year}"
 
 
 class Paper(models.Model):
-    """A paper with a number, as issued; the text is kept as it was on that day."""
+    """A paper with a number, as issued; the text is kept as it was on that day.
+
+    ``number`` is for reading: two townships of the same name in two counties may both have a 1号, so that what is unique is
+    office, kind, year and sequence.
+    """
 
     class Kind(models.TextChoices):
         SUPERVISION = "supervision", _("督办单")
@@ -35,8 +41,12 @@ class Paper(models.Model):
     office = models.ForeignKey(Region, models.PROTECT, verbose_name=_("发文单位"), related_name="papers")
     year = models.PositiveSmallIntegerField(_("年份"))
     sequence = models.PositiveIntegerField(_("序号"))
-    number = models.CharField(_("文号"), max_length=60, unique=True)
+    number = models.CharField(_("文号"), max_length=120)
     addressee = models.CharField(_("主送"), max_length=80)
+    addressee_organ = models.ForeignKey(Organ, models.PROTECT, null=True, blank=True, related_name="papers")
+    station = models.ForeignKey(
+        Station, models.PROTECT, null=True, blank=True, related_name="papers", verbose_name=_("所涉联络站")
+    )
     title = models.CharField(_("标题"), max_length=160)
     body = models.TextField(_("正文"))
     key = models.CharField(max_length=120, unique=True)

@@ -12,7 +12,7 @@ from stations.models import Organ, Station
 
 
 class Duty(models.TextChoices):
-    """What a clock asks of its owner."""
+    """What a clock asks of its owner. ASK_RETURN and EXTENSION have a term, and no clock of their own."""
 
     SCREEN = "screen", _("审查受理")
     SUPPLEMENT = "supplement", _("补充情况")
@@ -27,6 +27,7 @@ class Duty(models.TextChoices):
     VERIFY = "verify", _("回头看")
     CLOSING_OPINION = "closing_opinion", _("结案意见")
     SUGGESTION = "suggestion", _("答复代表建议")
+    EXTENSION = "extension", _("延期上限")
 
 
 class Severity(models.IntegerChoices):
@@ -96,9 +97,7 @@ class Rung(models.Model):
         verbose_name_plural = _("督办阶梯")
         ordering = ["position"]
         constraints = [
-            models.CheckConstraint(
-                name="rung_repeats_in_days", condition=Q(repeat_every=None) | Q(repeat_every__gte=1)
-            )
+            models.CheckConstraint(name="rung_repeats_in_days", condition=Q(repeat_every=None) | Q(repeat_every__gte=1))
         ]
 
     def __str__(self):
@@ -127,7 +126,9 @@ class Clock(models.Model):
     duty = models.CharField(_("事项"), max_length=20, choices=Duty)
     owner_organ = models.ForeignKey(Organ, models.PROTECT, null=True, blank=True, related_name="clocks")
     owner_station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True, related_name="owned_clocks")
-    owner_user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="clocks")
+    owner_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="clocks"
+    )
     station = models.ForeignKey(Station, models.PROTECT, related_name="clocks")
     title = models.CharField(_("标题"), max_length=120)
     link = models.CharField(_("链接"), max_length=200)
@@ -136,11 +137,13 @@ class Clock(models.Model):
     started_at = models.DateTimeField(_("起算时间"))
     length = models.PositiveSmallIntegerField(_("期限"))
     unit = models.CharField(_("单位"), max_length=10, choices=Unit, default=Unit.WORKDAY)
+    source = models.CharField(_("依据"), max_length=200, blank=True)
     due_on = models.DateField(_("到期日"))
     original_due_on = models.DateField(_("原到期日"))
     provisional = models.BooleanField(_("暂定"), default=False)
     explanation = models.JSONField(_("计算过程"), encoder=DjangoJSONEncoder, default=dict)
     calendar_version = models.PositiveIntegerField(_("日历版本"))
+    extended_at = models.DateTimeField(_("最近延期"), null=True, blank=True)
     paused_on = models.DateField(_("暂停自"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     next_rung_at = models.DateTimeField(_("下一级督办"), null=True, blank=True)
@@ -159,7 +162,9 @@ class Clock(models.Model):
                     | Q(owner_station=None, owner_user=None)
                 ),
             ),
-            models.CheckConstraint(name="a_stopped_clock_climbs_no_more", condition=Q(stopped_at=None) | Q(next_rung_at=None)),
+            models.CheckConstraint(
+                name="a_stopped_clock_climbs_no_more", condition=Q(stopped_at=None) | Q(next_rung_at=None)
+            ),
         ]
         indexes = [
             # The minute's sweep reads nothing but what is due.
@@ -180,6 +185,18 @@ class Clock(models.Model):
     def topic(self):
         """What the clock's messages are filed under in the outbox."""
         return f"clock:{self.pk}"
+
+    @property
+    def is_paused(self):
+        return self.paused_on is not None
+
+    @property
+    def is_stopped(self):
+        return self.stopped_at is not None
+
+    @property
+    def times_extended(self):
+        return len(self.explanation.get("extensions", ()))
 
 
 class Pause(models.Model):
@@ -236,11 +253,16 @@ class ClockChange(models.Model):
 
 
 class Reminder(models.Model):
-    """A rung that a clock has reached, sent or passed over. ``rung`` is empty where a person issued the paper by hand."""
+    """A rung that a clock has reached, sent or passed over. ``rung`` is empty where a person issued the paper by hand.
+
+    ``occurrence`` counts the repeats of a rung, ``after_extensions`` the extensions that the clock had when it fired: an
+    extension is a new term, whose rungs come again; a due date moved by a pause or by the calendar is the old term.
+    """
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="reminders")
     rung = models.ForeignKey(Rung, models.PROTECT, null=True, blank=True)
     occurrence = models.PositiveSmallIntegerField(default=0)
+    after_extensions = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(_("名称"), max_length=40)
     colour = models.CharField(_("颜色"), max_length=10, choices=Rung.Colour)
     at = models.DateTimeField(_("时间"))
@@ -257,14 +279,30 @@ class Reminder(models.Model):
         verbose_name_plural = _("督办记录")
         ordering = ["at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["clock", "rung", "occurrence"], name="one_reminder_a_rung_and_occurrence"),
-            models.CheckConstraint(
-                name="passed_over_tells_nobody", condition=Q(passed_over=False) | Q(told="")
+            models.UniqueConstraint(
+                fields=["clock", "rung", "occurrence", "after_extensions"], name="one_reminder_a_rung_and_occurrence"
             ),
+            models.CheckConstraint(name="passed_over_tells_nobody", condition=Q(passed_over=False) | Q(told="")),
         ]
 
     def __str__(self):
         return self.name
+
+
+class RuleChange(models.Model):
+    """Who changed a term or a rung, when, and from what to what; never edited."""
+
+    at = models.DateTimeField(_("时间"), auto_now_add=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("修改人"), related_name="+")
+    what = models.CharField(_("修改内容"), max_length=300)
+
+    class Meta:
+        verbose_name = _("规则修改")
+        verbose_name_plural = _("规则修改")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return self.what
 
 
 class Heartbeat(models.Model):

@@ -1,12 +1,88 @@
-"""Who may see a case and who may open an identity: the one page that decides it."""
+"""Who may see a case, in which position a user stands to it, and who may open an identity."""
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from accounts.models import Role
 from accounts.services import grants_of
 from deputies.models import Membership
-from django.utils import timezone
+from petitions.models import Assignment, Petition, Suggestion
+
+REGION_ROLES = (Role.HEAD, Role.COMMITTEE, Role.VIEWER)
+ORGAN_ROLES = (Role.CLERK, Role.LEADER)
+RESIDENT = "resident"
+NEIGHBOUR = "neighbour"
+SYSTEM = "system"
 
 
 def visible_petitions(user):
-    return Q()
+    """Return the condition (``Q``) of the cases a user may list, open, export and fetch; nothing unless granted.
+
+    A station's officer sees the station's cases; head, committee and viewer their region's subtree; an organ what is
+    handed to it; a deputy what is addressed to them or to the stations they are grouped in. An administrator sees none.
+    """
+    seen = Q(pk__in=[])
+    for grant in grants_of(user):
+        if grant.role == Role.OFFICER:
+            seen |= Q(station=grant.station_id)
+        elif grant.role in REGION_ROLES:
+            seen |= Q(station__region__code__startswith=grant.region_id)
+        elif grant.role in ORGAN_ROLES:
+            seen |= _handed_to(grant.organ_id)
+        elif grant.role == Role.DEPUTY:
+            seen |= Q(deputy__user=user) | Q(station__in=_stations_of(user))
+    return seen
+
+
+def _handed_to(organ):
+    current = Assignment.objects.current().filter(organ=organ, round__petition=OuterRef("pk"))
+    return Q(Exists(current)) | Q(Exists(Suggestion.objects.filter(organ=organ, petition=OuterRef("pk"))))
+
+
+def _stations_of(user):
+    return Membership.objects.on(timezone.localdate()).filter(deputy__user=user).values("station")
+
+
+def positions(petition, user, *, organ=None):
+    """Return the set of roles in which a user stands to a case (to one organ's part of it, when ``organ`` is given).
+
+    ``petition.station`` and ``petition.deputy`` are read; an organ's people hold a position only towards their organ.
+    """
+    held = set()
+    for grant in grants_of(user):
+        if grant.role == Role.OFFICER and grant.station_id == petition.station_id:
+            held.add(Role.OFFICER)
+        elif (grant.role in REGION_ROLES and petition.station.region_id.startswith(grant.region_id)) or (
+            grant.role in ORGAN_ROLES and organ is not None and grant.organ_id == organ.pk
+        ):
+            held.add(Role(grant.role))
+        elif grant.role == Role.DEPUTY and _is_their_deputy(petition, user):
+            held.add(Role.DEPUTY)
+    return held
+
+
+def _is_their_deputy(petition, user):
+    if petition.deputy is not None and petition.deputy.user_id == user.pk:
+        return True
+    if not hasattr(user, "_station_ids"):
+        # Asked for every row of an action list; once a request is enough.
+        user._station_ids = set(_stations_of(user).values_list("station", flat=True))
+    return petition.station_id in user._station_ids
+
+
+def may_reveal(petition, user):
+    """Whether a user may open the reporter's identity, with a reason that is logged.
+
+    Named to the station only (default): officer, head, committee. Named to deputy and organ: also the deputy it is
+    addressed to and the organs that handle it. Anonymous: nobody, there is nothing to open.
+    """
+    if petition.secrecy == Petition.Secrecy.ANONYMOUS:
+        return False
+    if positions(petition, user) & {Role.OFFICER, Role.HEAD, Role.COMMITTEE}:
+        return True
+    if petition.secrecy != Petition.Secrecy.NAMED:
+        return False
+    if petition.deputy is not None and petition.deputy.user_id == user.pk:
+        return True
+    organs = {grant.organ_id for grant in grants_of(user) if grant.role in ORGAN_ROLES}
+    return Assignment.objects.current().filter(organ__in=organs, round__petition=petition).exists()

@@ -2,6 +2,8 @@
 
 from petitions.models.handling import Assignment, Commitment, Reply, Suggestion
 from petitions.models.petition import (
+    OVER,
+    PROMISING,
     Category,
     ClockLink,
     Outcome,
@@ -14,6 +16,8 @@ from petitions.models.proposer import Identity, Proposer
 from petitions.models.record import Event, Photo, Rating
 
 __all__ = [
+    "OVER",
+    "PROMISING",
     "Assignment",
     "Category",
     "ClockLink",

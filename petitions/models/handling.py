@@ -67,7 +67,9 @@ class Assignment(models.Model):
         ordering = ["-is_lead", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["round"], condition=Q(is_lead=True, state__in=["open", "replied"]), name="one_lead_organ_a_round"
+                fields=["round"],
+                condition=Q(is_lead=True, state__in=["open", "replied"]),
+                name="one_lead_organ_a_round",
             ),
             models.UniqueConstraint(
                 fields=["round", "organ"], condition=Q(state__in=["open", "replied"]), name="an_organ_once_a_round"
@@ -134,6 +136,7 @@ class Commitment(models.Model):
     promised_on = models.DateField(_("承诺完成日期"))
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.OPEN)
     clock = models.OneToOneField(Clock, models.PROTECT, related_name="commitment")
+    verify_clock = models.OneToOneField(Clock, models.PROTECT, null=True, blank=True, related_name="verification")
     delivered_at = models.DateTimeField(_("报告兑现时间"), null=True, blank=True)
     evidence = models.TextField(_("兑现情况"), blank=True)
     verified_at = models.DateTimeField(_("核实时间"), null=True, blank=True)
@@ -161,6 +164,9 @@ class Suggestion(models.Model):
     clock = models.OneToOneField(Clock, models.PROTECT, related_name="suggestion")
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
     answer = models.TextField(_("答复"), blank=True)
+    outcome = models.CharField(_("办理结果"), max_length=14, choices=Outcome, blank=True)
+    promise = models.CharField(_("承诺事项"), max_length=200, blank=True)
+    promised_on = models.DateField(_("承诺完成日期"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("代表建议")

@@ -6,8 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from deputies.models import Deputy
-from petitions.permissions import visible_petitions
+from deputies.models import Deputy, Mandate
 from stations.models import Region, Station
 from supervision.models import Clock, Severity
 
@@ -79,6 +78,9 @@ class RefusalReason(models.TextChoices):
 class PetitionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The one rule of who may see: lists, pages, exports and API all go through it."""
+        # Here, because the rule speaks of assignments, whose module needs this one.
+        from petitions.permissions import visible_petitions
+
         return self.filter(visible_petitions(user))
 
     def open(self):
@@ -90,11 +92,17 @@ class PetitionQuerySet(models.QuerySet):
     def published(self):
         return self.filter(publication=Petition.Publication.PUBLISHED)
 
-    def with_clock_due(self, *, before):
-        """Open cases of which some running clock is due before a date (Beijing)."""
-        return self.open().filter(
-            models.Exists(Clock.objects.running().filter(petition_link__petition=models.OuterRef("pk"), due_on__lt=before))
-        )
+    def with_clock_due(self, *, before, since=None):
+        """Open cases of which some running clock is due before a date, and not before ``since`` (Beijing dates)."""
+        clocks = Clock.objects.running().filter(petition_link__petition=models.OuterRef("pk"), due_on__lt=before)
+        if since is not None:
+            clocks = clocks.filter(due_on__gte=since)
+        return self.open().filter(models.Exists(clocks))
+
+    def without_deputy_in_office(self, day):
+        """Open cases addressed to a deputy who holds no mandate in force on a day."""
+        in_office = Mandate.objects.in_force(day).filter(deputy=models.OuterRef("deputy"))
+        return self.open().exclude(deputy=None).exclude(models.Exists(in_office))
 
 
 class Petition(models.Model):
@@ -158,9 +166,11 @@ class Petition(models.Model):
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     objected = models.BooleanField(_("已提出过异议"), default=False)
     closed_how = models.CharField(_("办结方式"), max_length=10, choices=ClosedHow, blank=True)
+    awaits_opinion = models.BooleanField(_("待出具结案意见"), default=False)
     closing_opinion = models.TextField(_("结案意见"), blank=True)
 
     submitted_at = models.DateTimeField(_("提交时间"))
+    current_round = models.PositiveSmallIntegerField(_("办理轮次"), default=1)
     accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
     entered_by = models.ForeignKey(
@@ -173,7 +183,7 @@ class Petition(models.Model):
         Clock, models.PROTECT, null=True, blank=True, related_name="staged_petition", verbose_name=_("当前环节期限")
     )
     submission_key = models.UUIDField(unique=True, editable=False)
-    import_key = models.CharField(max_length=80, unique=True, null=True, blank=True, editable=False)  # noqa: DJ001
+    import_key = models.CharField(max_length=80, unique=True, null=True, blank=True, editable=False)
 
     objects = PetitionQuerySet.as_manager()
 
@@ -184,14 +194,18 @@ class Petition(models.Model):
         constraints = [
             models.CheckConstraint(name="a_merged_case_leads_on", condition=Q(status="merged") ^ Q(merged_into=None)),
             models.CheckConstraint(name="a_closed_case_says_how", condition=~Q(status="closed") | ~Q(closed_how="")),
-            models.CheckConstraint(name="a_refused_case_says_why", condition=~Q(status="refused") | ~Q(refusal_reason="")),
+            models.CheckConstraint(
+                name="a_refused_case_says_why", condition=~Q(status="refused") | ~Q(refusal_reason="")
+            ),
         ]
         indexes = [
             models.Index(fields=["-submitted_at", "-id"], name="petition_newest"),
             models.Index(fields=["station", "-submitted_at", "-id"], name="petition_station_newest"),
             models.Index(fields=["station", "status", "-submitted_at"], name="petition_station_status"),
             models.Index(fields=["deputy", "-submitted_at"], name="petition_deputy_newest"),
-            models.Index(fields=["-published_at", "-id"], name="petition_published", condition=Q(publication="published")),
+            models.Index(
+                fields=["-published_at", "-id"], name="petition_published", condition=Q(publication="published")
+            ),
             models.Index(fields=["region", "category", "-submitted_at"], name="petition_similar"),
         ]
 
@@ -200,6 +214,10 @@ class Petition(models.Model):
 
     def get_absolute_url(self):
         return reverse("petitions:case", args=[self.number])
+
+    @property
+    def tracking_url(self):
+        return reverse("petitions:tracked", args=[self.number])
 
     @property
     def topic(self):

@@ -15,6 +15,7 @@ class Proposer(models.Model):
     code_hash = models.CharField(max_length=64)
     joined_at = models.DateTimeField(_("时间"))
     note = models.TextField(_("附议说明"), blank=True)
+    wants_mail = models.BooleanField(_("留有电子邮箱"), default=False)
     submission_key = models.UUIDField(unique=True, editable=False)
 
     class Meta:
@@ -28,6 +29,11 @@ class Proposer(models.Model):
 
     def __str__(self):
         return str(self.pk)
+
+    @property
+    def outside_key(self):
+        """How the outbox names this resident; the address is looked up only while sending."""
+        return f"proposer:{self.pk}"
 
 
 class Identity(models.Model):

@@ -1,0 +1,318 @@
+"""How a case moves: every action as one row of a table. Buttons, guards, API and the drawing in the docs read it.
+
+``per`` says what an action is taken on: the case itself, or one of its assignments, commitments, suggestions or
+reminders; ``when`` is what must be true of that target, and ``otherwise`` the sentence where it is not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role
+from petitions.errors import ActionError
+from petitions.models import Assignment, Commitment, Reply, Status
+from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM
+
+S = Status
+STATION_SIDE = (Role.OFFICER, Role.HEAD, Role.COMMITTEE)
+ASSIGNERS = (Role.HEAD, Role.COMMITTEE)
+ORGAN_SIDE = (Role.CLERK, Role.LEADER)
+OPEN = (S.SUBMITTED, S.NEEDS_INFO, S.ACCEPTED, S.HANDLING, S.REVIEWING, S.RATING, S.TRACKING)
+RETURNS_A_ROUND = 2  # default: more would be bouncing
+
+
+def _always(target):
+    return True
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One action: from which statuses, to which (none: the status stays), by whom, on what, and under what condition."""
+
+    action: str
+    label: str
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    actors: tuple[str, ...]
+    per: str = "case"
+    when: Callable = _always
+    otherwise: str = ""
+
+
+def _standing(assignment, *states):
+    return any(reply.state in states for reply in assignment.replies.all())
+
+
+def _is_open(assignment):
+    return assignment.state == Assignment.State.OPEN
+
+
+def _unsigned(assignment):
+    return _is_open(assignment) and assignment.signed_in_at is None
+
+
+def _may_ask_return(assignment):
+    return _is_open(assignment) and not assignment.return_state and not _standing(assignment, Reply.State.DRAFT)
+
+
+def _return_asked(assignment):
+    return _is_open(assignment) and assignment.return_state == Assignment.Asked.ASKED
+
+
+def _may_ask_extension(assignment):
+    return _is_open(assignment) and not assignment.extension_state
+
+
+def _extension_asked(assignment):
+    return _is_open(assignment) and assignment.extension_state == Assignment.Asked.ASKED
+
+
+def _may_reply(assignment):
+    return _is_open(assignment) and not _standing(assignment, Reply.State.DRAFT, Reply.State.SIGNED)
+
+
+def _drafted(assignment):
+    return _is_open(assignment) and _standing(assignment, Reply.State.DRAFT)
+
+
+def _replied(assignment):
+    return assignment.state == Assignment.State.REPLIED and _standing(assignment, Reply.State.SIGNED)
+
+
+def _undelivered(commitment):
+    return commitment.state == Commitment.State.OPEN
+
+
+def _delivered(commitment):
+    return commitment.state == Commitment.State.DELIVERED
+
+
+def _unanswered(suggestion):
+    return suggestion.answered_at is None
+
+
+def _unacknowledged(reminder):
+    return reminder.must_acknowledge and reminder.acknowledged_at is None
+
+
+def _awaits_opinion(petition):
+    return petition.awaits_opinion
+
+
+def _not_objected(petition):
+    return not petition.objected
+
+
+def _publishable(petition):
+    return petition.publication == petition.Publication.CONSENTED
+
+
+def _published(petition):
+    return petition.publication == petition.Publication.PUBLISHED
+
+
+TRANSITIONS = (
+    Transition("submit", _("提交"), (), (S.SUBMITTED,), (RESIDENT, Role.DEPUTY, *STATION_SIDE)),
+    Transition("join", _("附议"), OPEN, (), (NEIGHBOUR,)),
+    Transition("ask_info", _("请群众补充"), (S.SUBMITTED,), (S.NEEDS_INFO,), STATION_SIDE),
+    Transition("supplement", _("补充情况"), (S.NEEDS_INFO,), (S.SUBMITTED,), (RESIDENT,)),
+    Transition("accept", _("受理"), (S.SUBMITTED,), (S.ACCEPTED,), STATION_SIDE),
+    Transition("answer_on_spot", _("当场答复"), (S.SUBMITTED, S.ACCEPTED), (S.RATING,), (Role.DEPUTY, *STATION_SIDE)),
+    Transition("refuse", _("不予受理"), (S.SUBMITTED, S.NEEDS_INFO), (S.REFUSED,), (*ASSIGNERS, SYSTEM)),
+    Transition("signpost", _("引导到其他渠道"), (S.SUBMITTED, S.ACCEPTED), (S.SIGNPOSTED,), ASSIGNERS),
+    Transition("merge", _("并案"), (S.SUBMITTED, S.ACCEPTED, S.HANDLING), (S.MERGED,), STATION_SIDE),
+    Transition("hand_over", _("交办"), (S.ACCEPTED,), (S.HANDLING,), ASSIGNERS),
+    Transition("add_organ", _("增加承办单位"), (S.HANDLING,), (), ASSIGNERS),
+    Transition(
+        "sign_in", _("签收"), (S.HANDLING,), (), ORGAN_SIDE, "assignment", _unsigned, _("此件已经签收或已不在办理中。")
+    ),
+    Transition(
+        "ask_return",
+        _("申请退回"),
+        (S.HANDLING,),
+        (),
+        ORGAN_SIDE,
+        "assignment",
+        _may_ask_return,
+        _("此件已申请过退回，或已拟好答复，不能再申请退回。"),
+    ),
+    Transition(
+        "decide_return",
+        _("决定退回申请"),
+        (S.HANDLING,),
+        (S.ACCEPTED, S.HANDLING, S.REVIEWING),
+        ASSIGNERS,
+        "assignment",
+        _return_asked,
+        _("没有待决定的退回申请。"),
+    ),
+    Transition(
+        "ask_extension",
+        _("申请延期"),
+        (S.HANDLING,),
+        (),
+        ORGAN_SIDE,
+        "assignment",
+        _may_ask_extension,
+        _("每次交办只能申请一次延期。"),
+    ),
+    Transition(
+        "decide_extension",
+        _("决定延期申请"),
+        (S.HANDLING,),
+        (),
+        ASSIGNERS,
+        "assignment",
+        _extension_asked,
+        _("没有待决定的延期申请。"),
+    ),
+    Transition(
+        "note_progress", _("记录进展"), (S.HANDLING,), (), ORGAN_SIDE, "assignment", _is_open, _("此件已不在办理中。")
+    ),
+    Transition(
+        "draft_reply",
+        _("拟写答复"),
+        (S.HANDLING,),
+        (S.HANDLING, S.REVIEWING),
+        ORGAN_SIDE,
+        "assignment",
+        _may_reply,
+        _("已有一份答复在签发或审核中。"),
+    ),
+    Transition(
+        "sign_off",
+        _("签发答复"),
+        (S.HANDLING,),
+        (S.HANDLING, S.REVIEWING),
+        (Role.LEADER,),
+        "assignment",
+        _drafted,
+        _("没有待签发的答复。"),
+    ),
+    Transition(
+        "reject_draft",
+        _("退回拟稿"),
+        (S.HANDLING,),
+        (),
+        (Role.LEADER,),
+        "assignment",
+        _drafted,
+        _("没有待签发的答复。"),
+    ),
+    Transition("press", _("发督办单"), (S.HANDLING,), (), ASSIGNERS, "assignment", _is_open, _("此件已不在办理中。")),
+    Transition(
+        "acknowledge", _("督办回执"), OPEN, (), ORGAN_SIDE, "reminder", _unacknowledged, _("此督办单已有回执。")
+    ),
+    Transition(
+        "send_back",
+        _("退回重新答复"),
+        (S.REVIEWING,),
+        (S.HANDLING,),
+        ASSIGNERS,
+        "assignment",
+        _replied,
+        _("没有待审核的答复。"),
+    ),
+    Transition("pass_reply", _("审核通过并告知群众"), (S.REVIEWING,), (S.RATING,), ASSIGNERS),
+    Transition("rate", _("评价"), (S.RATING,), (S.CLOSED, S.TRACKING, S.HANDLING, S.ACCEPTED), (RESIDENT, SYSTEM)),
+    Transition(
+        "call_back", _("回访登记评价"), (S.RATING,), (S.CLOSED, S.TRACKING, S.HANDLING, S.ACCEPTED), STATION_SIDE
+    ),
+    Transition(
+        "report_delivery",
+        _("报告承诺兑现"),
+        (S.RATING, S.TRACKING),
+        (),
+        ORGAN_SIDE,
+        "commitment",
+        _undelivered,
+        _("此项承诺已报告兑现。"),
+    ),
+    Transition(
+        "verify_delivery",
+        _("核实承诺"),
+        (S.TRACKING,),
+        (S.CLOSED, S.TRACKING, S.HANDLING),
+        STATION_SIDE,
+        "commitment",
+        _delivered,
+        _("承办单位还没有报告此项承诺兑现。"),
+    ),
+    Transition("raise_suggestion", _("转为代表建议"), (S.ACCEPTED, S.HANDLING), (S.TRACKING,), (Role.DEPUTY,)),
+    Transition(
+        "answer_suggestion",
+        _("登记建议答复"),
+        (S.TRACKING,),
+        (S.REVIEWING,),
+        (Role.COMMITTEE,),
+        "suggestion",
+        _unanswered,
+        _("此项建议已登记答复。"),
+    ),
+    Transition(
+        "close_with_opinion",
+        _("出具意见结案"),
+        (S.TRACKING,),
+        (S.CLOSED,),
+        (Role.COMMITTEE,),
+        "case",
+        _awaits_opinion,
+        _("只有三次办理后群众仍不满意的，才可以出具意见结案。"),
+    ),
+    Transition("reopen", _("重新办理"), (S.CLOSED,), (S.HANDLING, S.ACCEPTED), ASSIGNERS),
+    Transition("withdraw", _("撤回"), (S.SUBMITTED, S.NEEDS_INFO, S.ACCEPTED, S.HANDLING), (S.WITHDRAWN,), (RESIDENT,)),
+    Transition(
+        "object_to",
+        _("提出异议"),
+        (S.REFUSED, S.SIGNPOSTED, S.MERGED, S.WITHDRAWN),
+        (S.SUBMITTED,),
+        (RESIDENT,),
+        "case",
+        _not_objected,
+        _("每件只能提出一次异议。"),
+    ),
+    Transition("hand_on", _("接续"), OPEN, (), (SYSTEM,)),
+    Transition(
+        "publish",
+        _("公开摘要"),
+        (S.RATING, S.TRACKING, S.CLOSED),
+        (),
+        STATION_SIDE,
+        "case",
+        _publishable,
+        _("反映人没有同意公开，或摘要已经公开。"),
+    ),
+    Transition(
+        "unpublish", _("撤下公开摘要"), tuple(Status), (), STATION_SIDE, "case", _published, _("此件没有公开的摘要。")
+    ),
+)
+
+TABLE = {transition.action: transition for transition in TRANSITIONS}
+
+
+def check(petition, action, held, target=None):
+    """Return the action's row of the table, or raise ``ActionError`` with the sentence that says why not.
+
+    ``held`` is the set of positions of the one who acts (see ``permissions.positions``); ``target`` the assignment,
+    commitment, suggestion or reminder that the action is taken on.
+    """
+    transition = TABLE[action]
+    if not held & set(transition.actors):
+        raise ActionError(_("您没有权限进行“%(label)s”。") % {"label": transition.label})
+    if petition.status not in transition.sources:
+        facts = {"status": petition.get_status_display(), "label": transition.label}
+        raise ActionError(_("此件现在是“%(status)s”，不能“%(label)s”。") % facts)
+    if not transition.when(petition if transition.per == "case" else target):
+        raise ActionError(transition.otherwise)
+    return transition
+
+
+def open_actions(petition, per, held, target=None):
+    """Return the rows of the table that the holder of these positions may act on now, in the table's order."""
+    subject = petition if per == "case" else target
+    return [
+        row
+        for row in TRANSITIONS
+        if row.per == per and petition.status in row.sources and held & set(row.actors) and row.when(subject)
+    ]

@@ -1,0 +1,79 @@
+"""Every change of a case, one function per action, named as the office names it."""
+
+from petitions.services.closing import (
+    call_back,
+    close_unrated,
+    close_with_opinion,
+    pass_reply,
+    rate,
+    reopen,
+    report_delivery,
+    send_back,
+    verify_delivery,
+)
+from petitions.services.handling import (
+    add_organ,
+    ask_extension,
+    ask_return,
+    decide_extension,
+    decide_return,
+    draft_reply,
+    hand_over,
+    note_progress,
+    reject_draft,
+    sign_in,
+    sign_off,
+)
+from petitions.services.identity import reveal
+from petitions.services.intake import join, object_to, submit, supplement, withdraw
+from petitions.services.photos import keep_photo
+from petitions.services.publishing import publish, unpublish
+from petitions.services.raising import answer_suggestion, raise_suggestion
+from petitions.services.screening import accept, answer_on_spot, ask_info, merge, refuse, signpost
+from petitions.services.supervising import acknowledge, press
+from petitions.services.sweep import sweep
+from petitions.services.tracking import find
+
+__all__ = [
+    "accept",
+    "acknowledge",
+    "add_organ",
+    "answer_on_spot",
+    "answer_suggestion",
+    "ask_extension",
+    "ask_info",
+    "ask_return",
+    "call_back",
+    "close_unrated",
+    "close_with_opinion",
+    "decide_extension",
+    "decide_return",
+    "draft_reply",
+    "find",
+    "hand_over",
+    "join",
+    "keep_photo",
+    "merge",
+    "note_progress",
+    "object_to",
+    "pass_reply",
+    "press",
+    "publish",
+    "raise_suggestion",
+    "rate",
+    "refuse",
+    "reject_draft",
+    "reopen",
+    "report_delivery",
+    "reveal",
+    "send_back",
+    "sign_in",
+    "sign_off",
+    "signpost",
+    "submit",
+    "supplement",
+    "sweep",
+    "unpublish",
+    "verify_delivery",
+    "withdraw",
+]

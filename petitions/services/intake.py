@@ -1,0 +1,185 @@
+"""What a resident does: submit, join, supplement, withdraw, object; and what an officer enters for them (代录)."""
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from petitions.models import Identity, Petition, Photo, Proposer, Round, Status
+from petitions.permissions import NEIGHBOUR
+from petitions.services.step import Step, end, step
+from petitions.vault import hash_code, make_code, seal
+from supervision import services as supervision
+from supervision.models import Clock, Duty
+
+
+def next_number(at):
+    """The next case number, such as XD-20261124-00042 (Beijing date); a database sequence, so that nobody waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('petition_number')")
+        (drawn,) = cursor.fetchone()
+    return f"{settings.NUMBER_PREFIX}-{timezone.localdate(at):%Y%m%d}-{drawn:05d}"
+
+
+def add_proposer(petition, *, identity, code, submission_key, at, is_first=True, note=""):
+    """Store who brought or joined a case: the code as a hash, the identity (dict or None) sealed in the vault."""
+    proposer = Proposer.objects.create(
+        petition=petition,
+        is_first=is_first,
+        code_hash=hash_code(petition.number, code),
+        joined_at=at,
+        note=note,
+        wants_mail=bool(identity and identity.get("email")),
+        submission_key=submission_key,
+    )
+    if identity:
+        Identity.objects.create(proposer=proposer, sealed=seal(identity))
+    return proposer
+
+
+def submit(
+    *,
+    station,
+    region,
+    title,
+    body,
+    secrecy,
+    submission_key,
+    identity=None,
+    channel=Petition.Channel.WEB,
+    deputy=None,
+    place="",
+    category=None,
+    nature=Petition.Nature.ORDINARY,
+    consent_publish=False,
+    draft_key=None,
+    actor=None,
+    at=None,
+):
+    """Take in a new case: case, round, proposer with sealed identity, event, screening clock, notice to the station.
+
+    Returns ``(petition, code)``. The same ``submission_key`` (UUID of one form) sent again returns the case already made
+    and ``None``, because a code is shown only once. ``identity`` is a dict of name, phone, address, email, or None when
+    anonymous. Screening term: 2 working days (default).
+    """
+    at = at or timezone.now()
+    try:
+        with transaction.atomic():
+            petition = Petition.objects.create(
+                number=next_number(at),
+                station=station,
+                deputy=deputy,
+                region=region,
+                place=place,
+                category=category,
+                title=title,
+                body=body,
+                channel=channel,
+                secrecy=secrecy,
+                nature=nature,
+                publication=_publication(consent_publish),
+                submitted_at=at,
+                entered_by=actor,
+                submission_key=submission_key,
+            )
+            return petition, _register(petition, identity, draft_key, actor, at)
+    except IntegrityError:
+        sent_before = Petition.objects.filter(submission_key=submission_key).first()
+        if sent_before is None:
+            raise
+        return sent_before, None
+
+
+def _publication(consent):
+    return Petition.Publication.CONSENTED if consent else Petition.Publication.PRIVATE
+
+
+def _register(petition, identity, draft_key, actor, at):
+    code = make_code()
+    anonymous = petition.secrecy == Petition.Secrecy.ANONYMOUS
+    proposer = add_proposer(
+        petition,
+        identity=None if anonymous else identity,
+        code=code,
+        submission_key=petition.submission_key,
+        at=at,
+    )
+    Round.objects.create(petition=petition, number=1, opened_at=at)
+    if draft_key is not None:
+        attach_photos(petition, draft_key)
+    label = _("反映人") if actor is None else petition.station.name
+    case = Step(petition=petition, action="submit", at=at, actor=actor, proposer=proposer, label=label)
+    case.stage(Duty.SCREEN, owner_station=petition.station)
+    petition.save(update_fields=["stage_clock"])
+    case.record()
+    addressed = [petition.deputy.user] if petition.deputy is not None and petition.deputy.user is not None else []
+    case.tell([*case.officers(), *addressed], _("收到新的群众意见，请审查受理"))
+    case.tell_residents(_("已收到您反映的情况"), _("联络站将在两个工作日内审查，请保存好查询码。"))
+    return code
+
+
+def attach_photos(petition, draft_key):
+    """Give the photos of a draft to the case that was made of it."""
+    Photo.objects.filter(draft_key=draft_key).update(petition=petition, draft_key=None)
+
+
+def join(*, petition, note, identity, submission_key, at=None):
+    """Join another resident's open case (附议): told everything, with a code of their own.
+
+    Returns ``(proposer, code)``, or the proposer already made and ``None`` when the same form is sent again.
+    """
+    with step(petition, "join", held={NEIGHBOUR}, at=at) as case:
+        known = Proposer.objects.filter(submission_key=submission_key).first()
+        if known is not None:
+            return known, None
+        code = make_code()
+        proposer = add_proposer(
+            case.petition,
+            identity=identity,
+            code=code,
+            submission_key=submission_key,
+            at=case.at,
+            is_first=False,
+            note=note,
+        )
+        case.label = _("附议群众")
+        case.record(public=True)
+        case.tell(case.officers(), _("又有群众附议"))
+    return proposer, code
+
+
+def supplement(*, petition, proposer, text, draft_key=None, at=None):
+    """The resident adds what was asked; the screening clock runs on, without the days of waiting."""
+    with step(petition, "supplement", proposer=proposer, at=at) as case:
+        if draft_key is not None:
+            attach_photos(case.petition, draft_key)
+        supervision.stop(case.petition.stage_clock, at=case.at)
+        screening = Clock.objects.running().get(petition_link__petition=case.petition, duty=Duty.SCREEN)
+        supervision.resume(screening, at=case.at)
+        case.petition.stage_clock = screening
+        case.move(Status.SUBMITTED)
+        case.record(text)
+        case.tell(case.officers(), _("群众已补充情况"))
+
+
+def withdraw(*, petition, proposer, reason, at=None):
+    """The resident takes the case back; whoever works on it is told."""
+    with step(petition, "withdraw", proposer=proposer, at=at) as case:
+        end(case, Status.WITHDRAWN)
+        case.record(reason)
+        case.tell([*case.officers(), *case.heads()], _("群众已撤回"))
+        case.tell_residents(_("已按您的要求撤回"))
+
+
+def object_to(*, petition, proposer, reason, at=None):
+    """The one objection a resident has against refusal, signposting, merging or their own withdrawal; it is screened anew."""
+    with step(petition, "object_to", proposer=proposer, at=at) as case:
+        case.petition.objected = True
+        case.petition.merged_into = None
+        case.petition.refusal_reason = ""
+        # The same round goes on: nothing was handled yet that a second round could be compared with.
+        case.petition.rounds.filter(number=case.petition.current_round).update(closed_at=None)
+        case.stage(Duty.SCREEN, owner_station=case.petition.station)
+        case.move(Status.SUBMITTED)
+        case.record(reason)
+        case.tell([*case.officers(), *case.heads()], _("群众提出异议，请重新审查"))

@@ -1,0 +1,55 @@
+"""A case raised to a deputy's suggestion, and the suggestion's answer."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from deputies.models import Deputy
+from petitions.errors import ActionError
+from petitions.models import Status, Suggestion
+from petitions.services.handling import promised
+from petitions.services.step import recall_assignments, step
+from supervision import services as supervision
+from supervision.models import Duty
+
+
+def raise_suggestion(*, petition, actor, organ, title, body, at=None):
+    """A deputy raises a case to a suggestion: what organs had of it is recalled, the organ answers in 3 calendar months.
+
+    Deputies Law 2025, art. 51. Raises ``ActionError`` when the actor holds no mandate in force.
+    """
+    with step(petition, "raise_suggestion", actor=actor, at=at) as case:
+        deputy = Deputy.objects.in_office(timezone.localdate(case.at)).filter(user=actor).first()
+        if deputy is None:
+            raise ActionError(_("只有在任的人大代表可以提出代表建议。"))
+        recall_assignments(case)
+        case.stage()
+        Suggestion.objects.create(
+            petition=case.petition,
+            deputy=deputy,
+            organ=organ,
+            title=title,
+            body=body,
+            raised_at=case.at,
+            clock=case.start_clock(Duty.SUGGESTION, owner_organ=organ),
+        )
+        case.move(Status.TRACKING)
+        case.record(_("转为代表建议，由%(organ)s在三个月内答复。") % {"organ": organ.name})
+        case.tell([*case.people_of(organ), *case.committee()], _("已转为代表建议，请答复"))
+        case.tell_residents(_("代表已将此事提为代表建议"))
+
+
+def answer_suggestion(*, petition, actor, suggestion, answer, outcome, promise="", promised_on=None, at=None):
+    """The committee enters the organ's answer to the suggestion; it is reviewed and told like any other reply."""
+    with step(petition, "answer_suggestion", actor=actor, target=suggestion, at=at) as case:
+        promised_on, promise = promised(outcome, promise, promised_on, timezone.localdate(case.at))
+        case.target.answer = answer
+        case.target.outcome = outcome
+        case.target.promise = promise
+        case.target.promised_on = promised_on
+        case.target.answered_at = case.at
+        case.target.save(update_fields=["answer", "outcome", "promise", "promised_on", "answered_at"])
+        supervision.stop(case.target.clock, at=case.at)
+        case.stage(Duty.REVIEW, owner_station=case.petition.station)
+        case.move(Status.REVIEWING)
+        case.record(_("代表建议已答复。"))
+        case.tell(case.heads(), _("代表建议已答复，请审核"))

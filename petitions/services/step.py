@@ -1,0 +1,234 @@
+"""What every action does, in this order: lock the case, check the table, change, record, clocks, tell; one transaction."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from accounts.services import holders
+from deputies.models import Deputy
+from notices import services as notices
+from petitions import lifecycle
+from petitions.errors import ActionError
+from petitions.models import Assignment, ClockLink, Event, Petition, Proposer, Round, Status
+from petitions.permissions import RESIDENT, SYSTEM, positions
+from supervision import services as supervision
+from supervision.models import Clock
+
+
+@dataclass
+class Step:
+    """One action under way on a locked case."""
+
+    petition: Petition
+    action: str
+    at: datetime
+    actor: User | None = None
+    proposer: Proposer | None = None
+    label: str = ""
+    target: object = None
+    came_from: str = ""
+
+    def move(self, status):
+        """Set the new status; the event that ``record`` writes holds where the case came from."""
+        self.petition.status = status
+
+    def record(self, text="", *, public=True):
+        """Write the event of this action."""
+        Event.objects.create(
+            petition=self.petition,
+            at=self.at,
+            action=self.action,
+            from_status=self.came_from,
+            to_status=self.petition.status,
+            actor=self.actor,
+            actor_label=self.label,
+            text=text,
+            public=public,
+        )
+
+    @property
+    def round(self):
+        """The round under way."""
+        return self.petition.rounds.order_by("number").last()
+
+    def start_clock(self, duty, **facts):
+        """Start a clock of this case; facts as for ``supervision.services.start``."""
+        clock = supervision.start(
+            duty=duty,
+            station=self.petition.station,
+            title=f"{self.petition.number} {duty.label}",
+            link=self.petition.get_absolute_url(),
+            severity=self.petition.severity,
+            at=self.at,
+            **facts,
+        )
+        ClockLink.objects.create(petition=self.petition, clock=clock, round=self.petition.current_round)
+        return clock
+
+    def stage(self, duty=None, **facts):
+        """Stop the clock of the stage that ends and start that of the next (none when ``duty`` is None)."""
+        if self.petition.stage_clock is not None:
+            supervision.stop(self.petition.stage_clock, at=self.at)
+        self.petition.stage_clock = self.start_clock(duty, **facts) if duty else None
+
+    def stop_all_clocks(self):
+        """Stop whatever still runs for this case."""
+        for clock in Clock.objects.running().filter(petition_link__petition=self.petition):
+            supervision.stop(clock, at=self.at)
+        self.petition.stage_clock = None
+
+    def tell(self, people, title, body=""):
+        """Queue a notice to users; the number and a link, never an identity or the resident's words."""
+        notices.tell(
+            to=list(people),
+            title=f"{self.petition.number} {title}",
+            body=body,
+            link=self.petition.get_absolute_url(),
+            topic=self.petition.topic,
+            key=f"petition:{self.petition.pk}:{self.action}:{self.at.timestamp()}",
+            at=self.at,
+        )
+
+    def tell_residents(self, title, body=""):
+        """Queue an e-mail to every proposer who left an address; all others read it on the tracking page."""
+        for proposer in self.petition.proposers.filter(wants_mail=True):
+            notices.tell(
+                to=proposer.outside_key,
+                title=f"{self.petition.number} {title}",
+                body=body,
+                link=self.petition.tracking_url,
+                topic=self.petition.topic,
+                key=f"proposer:{proposer.pk}:{self.action}:{self.at.timestamp()}",
+                at=self.at,
+            )
+
+    def officers(self):
+        return holders(Role.OFFICER, station=self.petition.station, on=timezone.localdate(self.at))
+
+    def heads(self):
+        return holders(Role.HEAD, region=self.petition.station.region, on=timezone.localdate(self.at))
+
+    def committee(self):
+        return holders(Role.COMMITTEE, region=self.petition.station.region, on=timezone.localdate(self.at))
+
+    def people_of(self, organ):
+        """Clerks and leaders of an organ."""
+        return holders(Role.CLERK, organ=organ, on=timezone.localdate(self.at)) + self.leaders_of(organ)
+
+    def leaders_of(self, organ):
+        return holders(Role.LEADER, organ=organ, on=timezone.localdate(self.at))
+
+
+@contextmanager
+def step(petition, action, *, actor=None, proposer=None, held=None, target=None, organ=None, at=None):
+    """Lock a case for one action and yield the ``Step``; on leaving, the case is saved.
+
+    ``petition`` may be stale: it is read again under lock, and so is ``target`` (assignment, commitment, suggestion or
+    reminder). Raises ``ActionError`` when the table does not allow the action to this actor now, naming who was there
+    first when the case has moved on meanwhile. ``held`` names the position of one who has none by rights, such as a
+    neighbour who joins; neither actor nor proposer nor ``held`` means the system itself.
+    """
+    with transaction.atomic():
+        locked = Petition.objects.select_for_update(of=("self",)).select_related(
+            "station__region", "deputy", "stage_clock"
+        )
+        case = locked.get(pk=petition.pk)
+        if target is not None:
+            target = type(target).objects.get(pk=target.pk)
+        try:
+            lifecycle.check(case, action, held or _held(case, actor, proposer, organ), target)
+        except ActionError as refusal:
+            raise ActionError(f"{refusal} {_what_happened(case)}".strip()) from None
+        under_way = Step(
+            petition=case,
+            action=action,
+            at=at or timezone.now(),
+            actor=actor,
+            proposer=proposer,
+            label=_label(case, actor, proposer, organ),
+            target=target,
+            came_from=case.status,
+        )
+        yield under_way
+        case.save()
+
+
+def _held(case, actor, proposer, organ):
+    if actor is not None:
+        return positions(case, actor, organ=organ)
+    if proposer is None:
+        return {SYSTEM}
+    # Somebody who joined reads everything, but the case is the first proposer's to withdraw or to rate.
+    return {RESIDENT} if proposer.is_first and proposer.petition_id == case.pk else set()
+
+
+def _label(case, actor, proposer, organ):
+    if actor is None:
+        return _("反映人") if proposer is not None else _("系统")
+    if organ is not None and positions(case, actor, organ=organ) & {Role.CLERK, Role.LEADER}:
+        return organ.name
+    held = positions(case, actor)
+    for role, name in (
+        (Role.OFFICER, case.station.name),
+        (Role.HEAD, _("%(place)s人大主席团") % {"place": case.station.region.name}),
+        (Role.COMMITTEE, _("人大常委会代工委")),
+    ):
+        if role in held:
+            return name
+    deputy = Deputy.objects.filter(user=actor).first()
+    return _("人大代表%(name)s") % {"name": deputy.name} if deputy else actor.name
+
+
+def _what_happened(case):
+    last = case.events.order_by("-at", "-pk").select_related("actor").first()
+    if last is None:
+        return ""
+    facts = {
+        "when": date_format(timezone.localtime(last.at), "n月j日 H:i"),
+        "who": last.actor.name if last.actor else last.actor_label,
+        "what": lifecycle.TABLE[last.action].label if last.action in lifecycle.TABLE else last.action,
+    }
+    return _("最近一步：%(who)s于%(when)s“%(what)s”。") % facts
+
+
+def open_round(case, *, why=""):
+    """Open the next round of a case that is under way in ``case`` (a ``Step``), ending the one before."""
+    last = case.round
+    if last is not None and last.closed_at is None:
+        last.closed_at = case.at
+        last.save(update_fields=["closed_at"])
+    case.petition.current_round = last.number + 1 if last else 1
+    return Round.objects.create(petition=case.petition, number=case.petition.current_round, opened_at=case.at, why=why)
+
+
+def recall_assignments(case):
+    """Take back what is still with organs, with its clocks, because the case ends or goes another way."""
+    for assignment in (
+        Assignment.objects.open()
+        .filter(round__petition=case.petition)
+        .select_related("organ", "sign_in_clock", "answer_clock")
+    ):
+        assignment.state = Assignment.State.RECALLED
+        assignment.save(update_fields=["state"])
+        supervision.stop(assignment.sign_in_clock, at=case.at)
+        supervision.stop(assignment.answer_clock, at=case.at)
+        case.tell(case.people_of(assignment.organ), _("已收回，不再需要办理"))
+
+
+def end(case, status):
+    """Bring a case to one of its ends: nothing runs on, the round is closed."""
+    recall_assignments(case)
+    case.stop_all_clocks()
+    last = case.round
+    if last.closed_at is None:
+        last.closed_at = case.at
+        last.save(update_fields=["closed_at"])
+    case.move(status)
+    if status == Status.CLOSED:
+        case.petition.closed_at = case.at

@@ -1,0 +1,61 @@
+"""The petitions' own sweep: what must follow from clocks and mandates is found here, level-triggered."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from petitions.errors import ActionError
+from petitions.models import Petition, RefusalReason, Status
+from petitions.services.closing import close_unrated
+from petitions.services.photos import discard_drafts
+from petitions.services.screening import refuse
+from petitions.services.step import step
+
+BATCH = 200
+
+
+def sweep(*, at=None):
+    """Refuse what was not supplemented, go on with what was not rated, hand on cases of ended mandates; returns how many.
+
+    Whatever is past its date and not yet done, whether the machine was off for a minute or a week. Each case is a
+    transaction of its own; one that moved on meanwhile is left alone.
+    """
+    at = at or timezone.now()
+    done = 0
+    for petition in _run_out(Status.NEEDS_INFO, at):
+        done += _unless_moved_on(
+            refuse,
+            petition=petition,
+            reason=RefusalReason.NO_ANSWER,
+            text=_("期限内没有收到补充情况。您可以提出异议，补充后重新审查。"),
+            right_channel="",
+            at=at,
+        )
+    for petition in _run_out(Status.RATING, at):
+        done += _unless_moved_on(close_unrated, petition=petition, at=at)
+    for petition in Petition.objects.without_deputy_in_office(timezone.localdate(at))[:BATCH]:
+        done += _unless_moved_on(hand_on, petition=petition, at=at)
+    return done + discard_drafts(at=at)
+
+
+def _run_out(status, at):
+    today = timezone.localdate(at)
+    return Petition.objects.filter(status=status, stage_clock__due_on__lt=today, stage_clock__stopped_at=None).order_by(
+        "stage_clock__due_on"
+    )[:BATCH]
+
+
+def _unless_moved_on(action, **facts):
+    try:
+        action(**facts)
+    except ActionError:
+        return 0
+    return 1
+
+
+def hand_on(*, petition, at=None):
+    """Hand an open case of a deputy without a mandate on to the station's head, who is told."""
+    with step(petition, "hand_on", at=at) as case:
+        former = case.petition.deputy
+        case.petition.deputy = None
+        case.record(_("代表%(name)s的代表资格已终止或暂停，由联络站继续办理。") % {"name": former.name})
+        case.tell(case.heads(), _("代表资格终止，此件由您接续"))

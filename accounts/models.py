@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from stations.models import Organ, Region, Station
@@ -49,8 +50,17 @@ class User(AbstractBaseUser):
     def is_staff(self):
         return self.is_superuser
 
+    def grants_in_force(self):
+        """Today's grants (Beijing date) with their scopes; one query for a request, as Django loads the user anew."""
+        if not hasattr(self, "_grants"):
+            grants = self.grants.on(timezone.localdate()) if self.is_active else self.grants.none()
+            self._grants = list(grants.select_related("region", "station__region", "organ"))
+        return self._grants
+
     def has_perm(self, perm, obj=None):
-        return self.is_active and self.is_superuser
+        """Answer the floors below, which know permissions but no roles; a superuser may do all of it."""
+        roles = PERMISSIONS.get(perm, ())
+        return self.is_active and (self.is_superuser or any(grant.role in roles for grant in self.grants_in_force()))
 
     def has_module_perms(self, app_label):
         return self.is_active and self.is_superuser
@@ -67,6 +77,12 @@ class Role(models.TextChoices):
     LEADER = "leader", _("承办单位负责人")
     VIEWER = "viewer", _("领导查看")
     ADMIN = "admin", _("管理员")
+
+
+PERMISSIONS = {
+    "workdays.view_calendar": set(Role),
+    "workdays.change_calendar": {Role.COMMITTEE, Role.ADMIN},
+}
 
 
 class GrantQuerySet(models.QuerySet):
@@ -94,6 +110,9 @@ class Grant(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="grant_scope_follows_role",
+                violation_error_message=_(
+                    "联络员只选联络站；站长、代工委、领导只选区划；经办人、负责人只选单位；代表、管理员都不选。"
+                ),
                 condition=(
                     Q(role="officer", station__isnull=False, region=None, organ=None)
                     | Q(role__in=["head", "committee", "viewer"], region__isnull=False, station=None, organ=None)
@@ -102,7 +121,9 @@ class Grant(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                name="grant_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
+                name="grant_ends_after_start",
+                violation_error_message=_("结束日期不能早于开始日期。"),
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
             ),
         ]
 
@@ -115,6 +136,16 @@ class Grant(models.Model):
         return self.region or self.station or self.organ
 
 
+class LeaveQuerySet(models.QuerySet):
+    def on(self, day):
+        """Leaves that a day (Beijing date) falls into."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+    def not_over(self, day):
+        """Leaves that are running or to come on a day."""
+        return self.filter(ends_on__gte=day)
+
+
 class Leave(models.Model):
     """Days on which a person is away, and who stands in (代理)."""
 
@@ -123,12 +154,23 @@ class Leave(models.Model):
     starts_on = models.DateField(_("自"))
     ends_on = models.DateField(_("至"))
 
+    objects = LeaveQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("请假与代理")
         verbose_name_plural = _("请假与代理")
+        ordering = ["starts_on", "pk"]
         constraints = [
-            models.CheckConstraint(name="leave_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
-            models.CheckConstraint(name="nobody_substitutes_themselves", condition=~Q(user=F("substitute"))),
+            models.CheckConstraint(
+                name="leave_ends_after_start",
+                violation_error_message=_("结束日期不能早于开始日期。"),
+                condition=Q(ends_on__gte=F("starts_on")),
+            ),
+            models.CheckConstraint(
+                name="nobody_substitutes_themselves",
+                violation_error_message=_("代理人不能是本人。"),
+                condition=~Q(user=F("substitute")),
+            ),
         ]
 
     def __str__(self):

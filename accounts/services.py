@@ -2,27 +2,27 @@
 
 import datetime as dt
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from stations.models import Organ, Region, Station
 
 from .models import Attempt, Grant, Leave, Role, User, ViewLog
 
 LONGEST_SUBSTITUTION = 3  # hops; a substitute on leave is followed to theirs, but never round a circle
+COUNTY_DIGITS = 6
 TOWNSHIP_DIGITS = 9
 
 
-def grants_of(user) -> list[Grant]:
-    """Return the user's grants in force today (Beijing date); none for anonymous or inactive users.
+class AccountError(Exception):
+    """Something that cannot be recorded about an account; the text is a Chinese sentence for its owner."""
 
-    One query for a request: the answer stays on the user object, which Django loads anew for each request.
-    """
-    if not user.is_authenticated or not user.is_active:
-        return []
-    if not hasattr(user, "_grants"):
-        user._grants = list(user.grants.on(timezone.localdate()).select_related("region", "station__region", "organ"))
-    return user._grants
+
+def grants_of(user) -> list[Grant]:
+    """Return the user's grants in force today (Beijing date); none for anonymous or inactive users."""
+    return user.grants_in_force() if user.is_authenticated else []
 
 
 def roles_of(user) -> set[str]:
@@ -75,7 +75,7 @@ def stand_ins(users: list[User], *, on: dt.date) -> list[User]:
     A substitute who is on leave is replaced in turn, at most three times. Where nobody is found who is there and may
     sign in, the person stays, so that nothing is told to no one. One query.
     """
-    leaves = Leave.objects.filter(starts_on__lte=on, ends_on__gte=on).select_related("substitute").order_by("pk")
+    leaves = Leave.objects.on(on).select_related("substitute")
     away = {leave.user_id: leave.substitute for leave in leaves}
     return list(dict.fromkeys(_present(user, away) for user in users))
 
@@ -88,6 +88,50 @@ def _present(user: User, away: dict[int, User]) -> User:
             break
         found = away[found.pk]
     return found if found.pk not in away and found.is_active else user
+
+
+def colleagues_of(user: User) -> QuerySet[User]:
+    """Return the users who may stand in for ``user``: of the same organ, or with an office in the same county or city.
+
+    Deputies stand in for deputies, administrators for administrators.
+    """
+    near = Q(pk__in=[])
+    for grant in grants_of(user):
+        place = grant.region or (grant.station and grant.station.region)
+        if place:
+            county = place.code[:COUNTY_DIGITS]
+            near |= Q(region_id__startswith=county) | Q(station__region_id__startswith=county)
+        else:
+            near |= Q(organ=grant.organ) if grant.organ_id else Q(role=grant.role)
+    grants = Grant.objects.on(timezone.localdate()).filter(near)
+    return User.objects.filter(is_active=True, pk__in=grants.values("user_id")).exclude(pk=user.pk)
+
+
+@transaction.atomic
+def take_leave(*, user: User, substitute: User, starts_on: dt.date, ends_on: dt.date) -> Leave:
+    """Record days on which the user is away and who gets what they would be told.
+
+    Raises AccountError when the days are over, run backwards or overlap another leave, or the substitute is not a
+    colleague.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    if ends_on < starts_on:
+        raise AccountError(_("结束日期不能早于开始日期。"))
+    if ends_on < timezone.localdate():
+        raise AccountError(_("这段日期已经过去，不必登记。"))
+    if user.leaves.filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
+        raise AccountError(_("这段日期与已登记的请假重叠，请先取消原来的。"))
+    if not colleagues_of(user).filter(pk=substitute.pk).exists():
+        raise AccountError(_("请从本单位或本地区的同事中选择代理人。"))
+    return Leave.objects.create(user=user, substitute=substitute, starts_on=starts_on, ends_on=ends_on)
+
+
+@transaction.atomic
+def end_leave(*, user: User, leave: Leave) -> None:
+    """Be back from today on: a leave to come is struck out, a running one ended yesterday."""
+    today = timezone.localdate()
+    user.leaves.filter(pk=leave.pk, starts_on__gte=today).delete()
+    user.leaves.filter(pk=leave.pk, ends_on__gte=today).update(ends_on=today - dt.timedelta(days=1))
 
 
 def count_attempt(key: str, *, limit: int, window_seconds: int) -> bool:

@@ -28,33 +28,30 @@ from liaison.vardir import StartError, VarDir
 LOCAL_DEFAULTS = {"DEMO": "1", "HTTPS": "0", "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]"}
 
 
-def start(var: VarDir, stack: ExitStack, *, log: Log, durable: bool = True) -> dict[str, str]:
-    """Start what the environment does not point to and return the variables that the portal's processes need.
+def missing_servers(var: VarDir, *, log: Log, durable: bool = True) -> list[Postgres | Valkey]:
+    """The servers that the environment does not point to, not started yet, in the order of starting.
 
-    The caller holds the directory's lock; `stack` stops what was started. With `durable` false nothing is flushed to
-    the disk. Raises StartError with a sentence for whoever started the command.
+    Only the owner of the directory's lock may start them. With `durable` false nothing is flushed to the disk.
     """
-    added = missing_keys(var)
+    missing = []
     if "DATABASE_URL" not in os.environ:
-        postgres = Postgres(var, log=log, durable=durable)
-        stack.callback(postgres.stop)
-        postgres.start()
-        added |= {name: value for name, value in LOCAL_DEFAULTS.items() if name not in os.environ}
-        added["DATABASE_URL"] = postgres.url
+        missing.append(Postgres(var, log=log, durable=durable))
     if "REDIS_URL" not in os.environ:
-        valkey = Valkey(var, log=log)
-        stack.callback(valkey.stop)
-        valkey.start()
-        added["REDIS_URL"] = valkey.url
-    return added
+        missing.append(Valkey(var, log=log))
+    return missing
 
 
-def missing_keys(var: VarDir) -> dict[str, str]:
-    """The keys that the environment does not give, from VAR_DIR/keys.json. Raises StartError when they are lost."""
-    if all(name in os.environ for name in keys.NAMES):
-        return {}
-    known = keys.read_or_make(var, database_exists=Postgres.is_complete(var.path / "postgres"))
-    return {name: value for name, value in known.items() if name not in os.environ}
+def missing_variables(var: VarDir) -> dict[str, str]:
+    """What the settings need and the environment does not give: addresses of our own servers and kept keys.
+
+    Raises StartError when the keys of an old installation are lost.
+    """
+    variables = {"REDIS_URL": Valkey.url_in(var)}
+    if "DATABASE_URL" not in os.environ:
+        variables |= LOCAL_DEFAULTS | {"DATABASE_URL": Postgres.url_in(var)}
+    if not all(name in os.environ for name in keys.NAMES):
+        variables |= keys.read_or_make(var, database_exists=Postgres.is_complete(var.path / "postgres"))
+    return {name: value for name, value in variables.items() if name not in os.environ}
 
 
 @contextmanager
@@ -70,24 +67,30 @@ def servers() -> Iterator[None]:
     with ExitStack() as stack:
         if var.lock():
             stack.callback(var.unlock)
-            added = start(var, stack, log=var.file_log())
+            _start(var, stack)
             stack.callback(var.wait_for_guests)
         else:
             stack.enter_context(var.as_guest())
-            added = join(var)
-        os.environ.update(added)
+            _join(var)
         yield
 
 
-def join(var: VarDir, seconds: float = 60) -> dict[str, str]:
-    """The variables of servers that another process runs, once they answer. Raises StartError when they do not."""
-    added = LOCAL_DEFAULTS | {"DATABASE_URL": Postgres.url_in(var), "REDIS_URL": Valkey.url_in(var)}
+def _start(var: VarDir, stack: ExitStack, *, durable: bool = True) -> None:
+    missing = missing_servers(var, log=var.file_log(), durable=durable)
+    # Keys come first: a database without its keys is refused.
+    os.environ.update(missing_variables(var))
+    for server in missing:
+        stack.callback(server.stop)
+        server.start()
+
+
+def _join(var: VarDir, seconds: float = 60) -> None:
     if not (Postgres.answers_in(var, seconds) and Valkey.answers_in(var, seconds)):
         raise StartError(
             f"Process {var.owner()} holds {var.path} but its database does not answer: end it and try again.",
             f"进程 {var.owner()} 占用了 {var.path}，但其数据库没有响应：请结束该进程后重试。",
         )
-    return {name: value for name, value in (added | missing_keys(var)).items() if name not in os.environ}
+    os.environ.update(missing_variables(var))
 
 
 @contextmanager
@@ -102,7 +105,7 @@ def throwaway() -> Iterator[None]:
         var = VarDir(directory)
         var.lock()
         stack.callback(var.unlock)
-        os.environ.update(start(var, stack, log=var.file_log(), durable=False))
+        _start(var, stack, durable=False)
         yield
 
 

@@ -26,6 +26,7 @@ class Postgres:
     """`start` returns when the database answers; `stop` when it is down."""
 
     def __init__(self, var: VarDir, *, log: Log, durable: bool = True):
+        self.name = "db"
         self._var = var
         self._log = log
         self._durable = durable
@@ -92,7 +93,7 @@ class Postgres:
         if self._data.exists() and not self.is_complete(self._data):
             aside = self._data.with_name(f"postgres.incomplete-{time.time_ns()}")
             self._data.rename(aside)
-            self._log("db", f"{self._data} was incomplete; it is now {aside.name} and a new database is made.")
+            self._log(self.name, f"{self._data} was incomplete; it is now {aside.name} and a new database is made.")
         if self._data.exists():
             self._check_version()
             self._var.require_space(_GROWING_CLUSTER_MB)
@@ -140,7 +141,7 @@ class Postgres:
 
     def _spawn(self, command: list) -> Child:
         return Child(
-            "db",
+            self.name,
             [*drop_root(self._var.path), *command],
             log=self._log,
             stop_signal=signal.SIGINT,

@@ -18,6 +18,7 @@ class Valkey:
 
     def __init__(self, var: VarDir, *, log: Log):
         self._log = log
+        self.name = "broker"
         self._run = var.run_dir()
         self._socket = self._run / "valkey.sock"
         self._child: Child | None = None
@@ -57,7 +58,7 @@ class Valkey:
         for name, value in options.items():
             command += [f"--{name}", value]
         self._child = Child(
-            "broker", command, log=self._log, stop_signal=signal.SIGTERM, orphan_signal=signal.SIGTERM, cwd=Path("/")
+            self.name, command, log=self._write, stop_signal=signal.SIGTERM, orphan_signal=signal.SIGTERM, cwd=Path("/")
         )
         for _ in range(200):
             if _answers(self._socket):
@@ -67,6 +68,11 @@ class Valkey:
             time.sleep(0.05)
         said = " ".join(self._child.last_lines)[-300:]
         raise StartError(f"Valkey did not start: {said}", f"Valkey 未能启动：{said}")
+
+    def _write(self, name: str, line: str) -> None:
+        # Advice about saving to disk, which is switched off here.
+        if "Memory overcommit must be enabled" not in line:
+            self._log(name, line)
 
     def stop(self) -> None:
         if self._child:

@@ -12,7 +12,7 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(status=Message.Status.QUEUED, next_try_at__lte=at).order_by("next_try_at", "pk")
 
     def seen_by(self, user):
-        """What stands in a user's in-site inbox, newest first: in-site it has arrived even while its e-mail still fails."""
+        """What stands in a user's in-site inbox, newest first, those too whose e-mail still fails."""
         return self.filter(recipient=user, sent_at__isnull=False).order_by("-sent_at", "-pk")
 
     def unread_by(self, user):

@@ -30,8 +30,8 @@ class Series(models.Model):
 class Paper(models.Model):
     """A paper with a number, as issued; the text is kept as it was on that day.
 
-    ``number`` is for reading: two townships of the same name in two counties may both have a 1号, so that what is unique is
-    office, kind, year and sequence.
+    ``number`` is for reading: two townships of the same name in two counties may both have a 1号; what is unique is office,
+    kind, year and sequence.
     """
 
     class Kind(models.TextChoices):

@@ -28,7 +28,7 @@ def _always(target):
 
 @dataclass(frozen=True)
 class Transition:
-    """One action: from which statuses, to which (none: the status stays), by whom, on what, and under what condition."""
+    """One action: from which statuses, to which (none: the status stays), by whom, on what, and when."""
 
     action: str
     label: str

@@ -1,14 +1,20 @@
 """Terms, clocks, the ladder and its reminders (督办). Clocks know duties and owners, not petitions."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from papers.models import Paper
 from stations.models import Organ, Station
+from workdays.calendar import Calendar
+
+from .clock import Reading, read
 
 
 class Duty(models.TextChoices):
@@ -75,7 +81,7 @@ class Addressee(models.TextChoices):
 
 
 class Rung(models.Model):
-    """One step of the ladder. ``offset`` is in working days relative to the due date; the moment is the end of that day."""
+    """One step of the ladder: it comes at the end of the day that lies ``offset`` working days from the due date."""
 
     class Colour(models.TextChoices):
         GREEN = "green", _("绿")
@@ -186,6 +192,15 @@ class Clock(models.Model):
         """What the clock's messages are filed under in the outbox."""
         return f"clock:{self.pk}"
 
+    def reading(self, calendar: Calendar, today: date) -> Reading:
+        """How the clock stands on ``today`` (Beijing date): day n of m, days left, light."""
+        return read(self, calendar, today)
+
+    @property
+    def is_overdue(self):
+        """Whether the due date has passed today (Beijing date) while the clock still counts."""
+        return not self.is_stopped and not self.is_paused and self.due_on < timezone.localdate()
+
     @property
     def is_paused(self):
         return self.paused_on is not None
@@ -255,8 +270,8 @@ class ClockChange(models.Model):
 class Reminder(models.Model):
     """A rung that a clock has reached, sent or passed over. ``rung`` is empty where a person issued the paper by hand.
 
-    ``occurrence`` counts the repeats of a rung, ``after_extensions`` the extensions that the clock had when it fired: an
-    extension is a new term, whose rungs come again; a due date moved by a pause or by the calendar is the old term.
+    ``occurrence`` counts the repeats of a rung, ``after_extensions`` the extensions that the clock had when it fired:
+    an extension is a new term, whose rungs come again; a due date moved by a pause or the calendar is the old term.
     """
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="reminders")

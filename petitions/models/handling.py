@@ -153,7 +153,7 @@ class Commitment(models.Model):
 
 
 class Suggestion(models.Model):
-    """A deputy's formal act (代表建议、批评和意见) that a case was raised to; answered in 3 calendar months (art. 51)."""
+    """A deputy's formal act (代表建议) that a case was raised to; answered in 3 calendar months (art. 51)."""
 
     petition = models.ForeignKey(Petition, models.PROTECT, related_name="suggestions")
     deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="suggestions", verbose_name=_("提出代表"))

@@ -8,7 +8,7 @@ from petitions.models.petition import Petition
 
 
 class Proposer(models.Model):
-    """A resident behind a case: the one who submitted it, or one who joined it (附议). Each has a query code of their own."""
+    """A resident behind a case: who submitted it, or who joined it (附议), each with a query code of their own."""
 
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="proposers")
     is_first = models.BooleanField(_("首位反映人"), default=True)
@@ -37,7 +37,7 @@ class Proposer(models.Model):
 
 
 class Identity(models.Model):
-    """Name, phone, address and e-mail of a proposer, encrypted as one sealed text; opened only by ``services.reveal``."""
+    """Name, phone, address and e-mail of a proposer as one sealed text; opened only by ``services.reveal``."""
 
     proposer = models.OneToOneField(Proposer, models.CASCADE, related_name="identity")
     sealed = models.BinaryField()

@@ -11,7 +11,7 @@ from petitions.models.petition import Petition, Round
 
 
 class Event(models.Model):
-    """One change of a case: who, when, from, to, why. Never edited or deleted; a trigger in the database refuses both."""
+    """One change of a case: who, when, from, to, why. A trigger in the database refuses edits and removal."""
 
     petition = models.ForeignKey(Petition, models.PROTECT, related_name="events")
     at = models.DateTimeField(_("时间"))
@@ -34,7 +34,7 @@ class Event(models.Model):
 
 
 class Rating(models.Model):
-    """A resident's judgement of one round, asked once; an officer may enter it after a call-back (回访), marked as such."""
+    """A resident's judgement of one round, asked once; an officer's entry after a call-back (回访) is marked."""
 
     class Grade(models.TextChoices):
         SATISFIED = "satisfied", _("满意")

@@ -63,7 +63,7 @@ def _promise(case, organ, answer):
 
 
 def rate(*, petition, proposer, process, result, text="", at=None):
-    """The resident judges the round, once: process and result apart. Dissatisfied with the result opens the next round."""
+    """The resident judges the round, once: process and result apart. A dissatisfied result opens the next."""
     with step(petition, "rate", proposer=proposer, at=at) as case:
         _judge(case, process, result, text)
 
@@ -118,7 +118,7 @@ def _still_owed(petition):
 
 
 def _dissatisfied(case):
-    """Second and third round with their own clocks; the third under key supervision by a named leader; then an opinion."""
+    """Open the next round, the third under key supervision by a named leader; after it an opinion is due."""
     if case.petition.current_round >= ROUNDS:
         case.petition.awaits_opinion = True
         case.stage(Duty.CLOSING_OPINION, owner_station=case.petition.station)

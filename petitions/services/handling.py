@@ -40,7 +40,7 @@ def add_organ(*, petition, actor, organ, instruction="", at=None):
 
 
 def assign(case, organ, *, is_lead, instruction=""):
-    """Create one organ's part of the round: 2 working days to sign in, 5 to ask for a return, and the answer term (defaults)."""
+    """Create one organ's part of the round: 2 working days to sign in, 5 to ask for a return (defaults)."""
     later = case.petition.current_round > 1
     today = timezone.localdate(case.at)
     ask_return = supervision.term_for(Duty.ASK_RETURN)
@@ -64,7 +64,7 @@ def assign(case, organ, *, is_lead, instruction=""):
 
 
 def assign_again(case):
-    """Give a new round to the organs of the round before, so that it never waits for a hand-over; False where there were none."""
+    """Give a new round to the organs of the one before, so that it waits for nobody; False where there were none."""
     before = Assignment.objects.filter(
         round__petition=case.petition, round__number=case.petition.current_round - 1, state=State.REPLIED
     ).select_related("organ")
@@ -108,7 +108,7 @@ def ask_return(*, petition, actor, assignment, ground, proposal=None, at=None):
 
 
 def decide_return(*, petition, actor, assignment, grant, note="", to=None, at=None):
-    """The assigner decides: granted, the part goes to another organ (``to``) or back to hand-over; refused, the organ goes on."""
+    """The assigner decides: granted, the part goes to another organ (``to``) or back; refused, the organ goes on."""
     with step(petition, "decide_return", actor=actor, target=assignment, at=at) as case:
         organ = case.target.organ
         case.target.return_state = Assignment.Asked.GRANTED if grant else Assignment.Asked.REFUSED

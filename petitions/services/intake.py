@@ -14,7 +14,7 @@ from supervision.models import Clock, Duty
 
 
 def next_number(at):
-    """The next case number, such as XD-20261124-00042 (Beijing date); a database sequence, so that nobody waits for it."""
+    """The next case number, such as XD-20261124-00042 (Beijing date); from a sequence, so that nobody waits."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('petition_number')")
         (drawn,) = cursor.fetchone()
@@ -58,9 +58,9 @@ def submit(
 ):
     """Take in a new case: case, round, proposer with sealed identity, event, screening clock, notice to the station.
 
-    Returns ``(petition, code)``. The same ``submission_key`` (UUID of one form) sent again returns the case already made
-    and ``None``, because a code is shown only once. ``identity`` is a dict of name, phone, address, email, or None when
-    anonymous. Screening term: 2 working days (default).
+    Returns ``(petition, code)``. The same ``submission_key`` (UUID of one form) sent again returns the case already
+    made and ``None``, because a code is shown only once. ``identity`` is a dict of name, phone, address, email, or
+    None when anonymous. Screening term: 2 working days (default).
     """
     at = at or timezone.now()
     try:
@@ -172,7 +172,7 @@ def withdraw(*, petition, proposer, reason, at=None):
 
 
 def object_to(*, petition, proposer, reason, at=None):
-    """The one objection a resident has against refusal, signposting, merging or their own withdrawal; it is screened anew."""
+    """The one objection against refusal, signposting, merging or one's own withdrawal; the case is screened anew."""
     with step(petition, "object_to", proposer=proposer, at=at) as case:
         case.petition.objected = True
         case.petition.merged_into = None

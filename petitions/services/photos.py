@@ -1,4 +1,4 @@
-"""Photos: decoded, turned upright, shrunk and encoded anew, so that nothing of the sent file but its picture is kept."""
+"""Photos: decoded, turned upright, shrunk and encoded anew; nothing of the sent file but its picture is kept."""
 
 import io
 import warnings

@@ -13,7 +13,7 @@ from supervision.models import Duty
 
 
 def raise_suggestion(*, petition, actor, organ, title, body, at=None):
-    """A deputy raises a case to a suggestion: what organs had of it is recalled, the organ answers in 3 calendar months.
+    """A deputy raises a case to a suggestion; assignments are recalled, the organ answers in 3 calendar months.
 
     Deputies Law 2025, art. 51. Raises ``ActionError`` when the actor holds no mandate in force.
     """

@@ -20,7 +20,7 @@ def ask_info(*, petition, actor, question, at=None):
 
 
 def accept(*, petition, actor, nature, severity=Severity.ORDINARY, category=None, note="", at=None):
-    """Accept a case: its nature decides the answer term, its severity the rung to start from; 3 working days to hand over."""
+    """Accept a case: nature decides the answer term, severity the first rung; 3 working days to hand over."""
     with step(petition, "accept", actor=actor, at=at) as case:
         case.petition.nature = nature
         case.petition.severity = severity
@@ -34,7 +34,7 @@ def accept(*, petition, actor, nature, severity=Severity.ORDINARY, category=None
 
 
 def refuse(*, petition, reason, text, right_channel, actor=None, at=None):
-    """Refuse a case with a reason code, a sentence and the right channel; the resident reads all three and may object once.
+    """Refuse a case with reason code, sentence and right channel; the resident reads all three, may object once.
 
     ``actor`` None is the system, refusing what was not supplemented in its term.
     """
@@ -56,7 +56,7 @@ def signpost(*, petition, actor, text, right_channel, at=None):
 
 
 def merge(*, petition, actor, into, note="", at=None):
-    """Merge a case into another of the same matter: both are linked, the query code leads on, each proposer is answered.
+    """Merge a case into another of the same matter: its query code leads on, and each proposer is answered.
 
     Raises ``ActionError`` when the other case is this one, is itself merged, or is over without an answer.
     """

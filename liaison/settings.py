@@ -209,9 +209,9 @@ else:
     EMAIL_USE_SSL = _EMAIL["EMAIL_USE_SSL"]
     EMAIL_TIMEOUT = 15
 
-# Where notices look up the address of somebody who has no account.
 # What case numbers begin with, such as XD-20261124-00042.
 NUMBER_PREFIX = env.str("NUMBER_PREFIX", "XD")
+# Where notices look up the address of somebody who has no account.
 NOTICES_ADDRESS_BOOK = "petitions.services.identity.address_of"
 
 # Celery: a doorbell. Tasks are sweeps that may be lost or run twice; what they work on is in the database.

@@ -28,6 +28,7 @@ class User(AbstractBaseUser):
 
     username = models.CharField(_("登录名"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
+    title = models.CharField(_("职务"), max_length=60, blank=True)
     email = models.EmailField(_("电子邮箱"), blank=True)
     is_active = models.BooleanField(_("可登录"), default=True)
     is_superuser = models.BooleanField(_("系统管理员"), default=False)

@@ -188,6 +188,11 @@ class Clock(models.Model):
         return self.owner_organ or self.owner_station or self.owner_user
 
     @property
+    def is_residents(self):
+        """Whether nobody of the house owns the duty."""
+        return self.owner_organ_id is None and self.owner_station_id is None and self.owner_user_id is None
+
+    @property
     def topic(self):
         """What the clock's messages are filed under in the outbox."""
         return f"clock:{self.pk}"

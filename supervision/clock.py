@@ -1,0 +1,97 @@
+"""How a clock stands on a day: pure arithmetic over a clock and the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from workdays.calendar import Calendar
+
+if TYPE_CHECKING:
+    from .models import Clock
+
+YELLOW_FROM = 3  # working days left; default
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A clock on a day. Days are working days, for clocks of months and of promised dates, too.
+
+    ``day_number`` of ``days_total``: how far the duty has come; ``days_left``: 0 on the due date, negative overdue.
+    ``light`` is green, yellow (3 working days left or fewer, default), red (overdue), paused or stopped. ``late`` says
+    whether the due date passed before the duty was done, for stopped clocks, too.
+    """
+
+    day_number: int
+    days_total: int
+    days_left: int
+    light: str
+    late: bool
+
+    @property
+    def word(self) -> str:
+        """The light as a word, so that colour never stands alone."""
+        return {
+            "green": _("正常"),
+            "yellow": _("临期"),
+            "red": _("逾期"),
+            "paused": _("暂停"),
+            "stopped": _("已结束"),
+        }[self.light]
+
+    @property
+    def text(self) -> str:
+        """What staff and residents read, e.g. 第 6 个工作日，共 10 个."""
+        if self.light == "paused":
+            return _("暂停中，%(done)s / %(total)s 个工作日") % {"done": self.day_number, "total": self.days_total}
+        if self.light == "stopped":
+            return _("已结束（逾期）") if self.late else _("已结束")
+        if self.late and not self.days_left:
+            return _("已逾期")
+        if self.late:
+            return _("已逾期 %(days)s 个工作日") % {"days": -self.days_left}
+        if not self.day_number:
+            return _("次日起算，共 %(total)s 个工作日") % {"total": self.days_total}
+        return _("第 %(day)s 个工作日，共 %(total)s 个") % {"day": self.day_number, "total": self.days_total}
+
+
+def read(clock: Clock, calendar: Calendar, today: date) -> Reading:
+    """Read a clock on ``today`` (Beijing date); a paused or stopped clock as it stood when it was paused or stopped."""
+    if clock.stopped_at:
+        today = timezone.localdate(clock.stopped_at)
+    day = min(clock.paused_on, today) if clock.paused_on else today
+    start = timezone.localdate(clock.started_at)
+    total = calendar.workdays_between(start, clock.due_on) - _paused_workdays(clock, calendar, start)
+    left = calendar.workdays_between(day, clock.due_on)
+    late = day > clock.due_on
+    return Reading(
+        day_number=min(max(total - left, 0), total),
+        days_total=total,
+        days_left=left,
+        light=_light(clock, left, late),
+        late=late,
+    )
+
+
+def _light(clock: Clock, left: int, late: bool) -> str:
+    if clock.stopped_at:
+        return "stopped"
+    if clock.paused_on:
+        return "paused"
+    if late:
+        return "red"
+    return "yellow" if left <= YELLOW_FROM else "green"
+
+
+def _paused_workdays(clock: Clock, calendar: Calendar, start: date) -> int:
+    """Working days between start and due date that did not count because the clock was paused."""
+    days = set()
+    for pause in clock.explanation.get("pauses", ()):
+        if pause["to"]:
+            begun, ended = date.fromisoformat(pause["from"]), date.fromisoformat(pause["to"])
+            days.update(begun + timedelta(step) for step in range(1, (ended - begun).days + 1))
+    return sum(start < day <= clock.due_on and calendar.is_workday(day) for day in days)

@@ -1,0 +1,75 @@
+"""Which rungs of the ladder a clock owes, and when. Pure: no database here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from heapq import merge
+from itertools import count, takewhile
+
+from workdays.calendar import BEIJING, DAY, Calendar
+
+from .models import Rung
+
+
+@dataclass(frozen=True)
+class Step:
+    """A rung at its moment; ``occurrence`` counts the repeats of a rung that repeats, from 0."""
+
+    moment: datetime
+    rung: Rung
+    occurrence: int = 0
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """What tells this step from every other of the same term."""
+        return self.rung.pk, self.occurrence
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The ladder of one calendar; ``rungs`` in the order of their positions."""
+
+    calendar: Calendar
+    rungs: list[Rung]
+
+    def owed(self, *, at: datetime, recorded: set[tuple[int, int]], **clock) -> list[Step]:
+        """Return the steps whose moment has come and that are not recorded yet, lowest first."""
+        return [
+            step for step in takewhile(lambda step: step.moment <= at, self.steps(**clock)) if step.mark not in recorded
+        ]
+
+    def next_moment(self, *, recorded: set[tuple[int, int]], **clock) -> datetime | None:
+        """Return when the first step that is not recorded comes (it may be past), or None at the ladder's end."""
+        return next((step.moment for step in self.steps(**clock) if step.mark not in recorded), None)
+
+    def steps(self, *, due_on: date, since: datetime, severity: int) -> Iterator[Step]:
+        """Yield the steps of a term in order of time, without end where a rung repeats.
+
+        ``since`` is the start of the term: a clock so short that a rung would lie before its own start, or a term
+        extended past it, never owes that rung. A case of some ``severity`` starts on the highest rung meant for it: the
+        rungs below are left out, and that rung comes when the first of them would have come (default).
+        """
+        start = self._start_rung(severity)
+        below = [rung for rung in self.rungs if start and rung.position < start.position]
+        lines = [self._line(rung, due_on, since) for rung in self.rungs if rung not in below and rung != start]
+        if start:
+            early = [self._moment(due_on, rung.offset) for rung in [*below, start]]
+            lines.append(self._line(start, due_on, since, first=min((m for m in early if m > since), default=None)))
+        return merge(*lines, key=lambda step: (step.moment, step.rung.position))
+
+    def _start_rung(self, severity: int) -> Rung | None:
+        meant = [rung for rung in self.rungs if 1 <= rung.start_severity <= severity]
+        return meant[-1] if meant else None
+
+    def _line(self, rung: Rung, due_on: date, since: datetime, first: datetime | None = None) -> Iterator[Step]:
+        """Yield one rung's steps after ``since``; ``first`` stands in for the moment of the first one."""
+        for occurrence in count() if rung.repeat_every else (0,):
+            moment = self._moment(due_on, rung.offset + occurrence * (rung.repeat_every or 0))
+            if occurrence == 0 and first:
+                moment = first
+            if moment > since:
+                yield Step(moment, rung, occurrence)
+
+    def _moment(self, due_on: date, offset: int) -> datetime:
+        """The end (24:00, Beijing time) of the day that lies ``offset`` working days from the due date."""
+        return datetime.combine(self.calendar.add_workdays(due_on, offset) + DAY, time.min, BEIJING)

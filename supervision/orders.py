@@ -1,0 +1,74 @@
+"""The 督办单: a numbered paper that presses a clock's owner, without a word about the resident."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from papers.models import Paper
+from papers.services import Draft
+from stations.models import Region
+from workdays.services import spoken
+
+from .models import Clock, Unit
+
+
+def draft_order(clock: Clock, *, key: str, at: datetime, note: str = "", by: User | None = None) -> Draft:
+    """Write the 督办单 of a clock, from the township of its station to its owner.
+
+    The case is named by its number, in the title only. ``note`` is what the person who issues it by hand wants to add.
+    """
+    parts = [
+        (_("案由"), _cause(clock, at)),
+        (_("期限"), _term(clock)),
+        (_("要求"), _("请立即办理，在系统中报告办理情况，并在收到本单后填写回执。")),
+        (_("督办意见"), note),
+        (_("依据"), clock.source),
+    ]
+    return Draft(
+        kind=Paper.Kind.SUPERVISION,
+        office=_township(clock.station.region),
+        addressee=str(clock.owner),
+        addressee_organ=clock.owner_organ,
+        station=clock.station,
+        title=_("关于%(title)s的督办单") % {"title": clock.title},
+        body="\n".join(_("%(part)s：%(text)s") % {"part": part, "text": text} for part, text in parts if text),
+        key=key,
+        by=by,
+    )
+
+
+def due_sentence(clock: Clock, at: datetime) -> str:
+    """When a duty is due and whether that has passed; true on the day it is written and on the day it is read."""
+    facts = {"duty": clock.get_duty_display(), "date": spoken(clock.due_on)}
+    if timezone.localdate(at) > clock.due_on:
+        return _("“%(duty)s”应于%(date)s前完成，已逾期。") % facts
+    return _("“%(duty)s”应于%(date)s前完成，请抓紧办理。") % facts
+
+
+def _cause(clock: Clock, at: datetime) -> str:
+    today = timezone.localdate(at)
+    facts = {"duty": clock.get_duty_display(), "today": spoken(today)}
+    if today > clock.due_on:
+        return _("截至%(today)s，标题所列事项的“%(duty)s”逾期未完成。") % facts
+    return _("截至%(today)s，标题所列事项的“%(duty)s”临近期限，尚未完成。") % facts
+
+
+def _term(clock: Clock) -> str:
+    facts = {
+        "start": spoken(timezone.localdate(clock.started_at)),
+        "length": clock.length,
+        "unit": clock.get_unit_display(),
+        "due": spoken(clock.due_on),
+    }
+    if clock.unit == Unit.DATE:
+        return _("约定于%(due)s前完成。") % facts
+    if clock.times_extended:
+        return _("%(start)s起算，期限%(length)s%(unit)s，经批准延期后于%(due)s到期。") % facts
+    return _("%(start)s起算，期限%(length)s%(unit)s，于%(due)s到期。") % facts
+
+
+def _township(region: Region) -> Region:
+    """The office that issues papers: a village's township, or the region of a county's own station itself."""
+    return region.parent if region.level == Region.Level.VILLAGE else region

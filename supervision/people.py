@@ -1,0 +1,65 @@
+"""Whom a rung speaks to: its addressee roles resolved to the people of a clock who are there on a day."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from accounts.services import holders, stand_ins
+
+from .models import Addressee, Clock
+
+
+class People:
+    """Finds people for one day, and asks the database only once for each office and each person."""
+
+    def __init__(self, *, on: date):
+        self.on = on
+        self._holders: dict[tuple, list[User]] = {}
+        self._present: dict[int, User] = {}
+
+    def reached_by(self, addressees: Iterable[str], clock: Clock) -> list[User]:
+        """Everybody whom ``addressees`` mean for a clock, each person once, those on leave replaced by substitutes."""
+        found = [user for addressee in addressees for user in self._meant_by(addressee, clock)]
+        return list(dict.fromkeys(self._who_is_there(user) for user in found))
+
+    def _meant_by(self, addressee: str, clock: Clock) -> list[User]:
+        region = clock.station.region
+        match addressee:
+            case Addressee.HANDLER if clock.owner_user:
+                return [clock.owner_user]
+            case Addressee.HANDLER if clock.owner_organ:
+                return self._hold(Role.CLERK, organ=clock.owner_organ) or self._hold(
+                    Role.LEADER, organ=clock.owner_organ
+                )
+            case Addressee.HANDLER:
+                return self._hold(Role.OFFICER, station=clock.owner_station) or self._hold(Role.HEAD, region=region)
+            case Addressee.LEADER if clock.owner_organ:
+                return self._hold(Role.LEADER, organ=clock.owner_organ) or self._hold(
+                    Role.CLERK, organ=clock.owner_organ
+                )
+            case Addressee.ASSIGNER if clock.owner_station:
+                return self._hold(Role.COMMITTEE, region=region)
+            case Addressee.LEADER | Addressee.ASSIGNER | Addressee.CHAIR:
+                return self._hold(Role.HEAD, region=region)
+            case Addressee.COMMITTEE:
+                return self._hold(Role.COMMITTEE, region=region)
+            case _:
+                return self._hold(Role.VIEWER, region=region)
+
+    def _hold(self, role: str, **scope) -> list[User]:
+        key = (role, *((name, place.pk) for name, place in scope.items()))
+        if key not in self._holders:
+            self._holders[key] = holders(role, on=self.on, **scope)
+        return self._holders[key]
+
+    def _who_is_there(self, user: User) -> User:
+        if user.pk not in self._present:
+            self._present[user.pk] = stand_ins([user], on=self.on)[0]
+        return self._present[user.pk]
+
+
+def names_of(people: list[User]) -> str:
+    """The names as the record keeps them; that nobody could be told is recorded, too."""
+    return "、".join(user.name for user in people)[:300] or _("无对应人员")

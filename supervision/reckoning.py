@@ -1,0 +1,64 @@
+"""What is written on a clock: its due date with the explanation, and its next rung."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
+
+from workdays.calendar import Calendar, reckon
+
+from .ladder import Ladder
+from .models import Clock, Extension, Pause, Reminder, Rung, Unit
+
+
+def load_ladder(calendar: Calendar) -> Ladder:
+    """Return the ladder in force on a calendar; one query."""
+    return Ladder(calendar, list(Rung.objects.order_by("position")))
+
+
+def set_due(clock: Clock, calendar: Calendar, *, pauses: Iterable[Pause], extensions: Iterable[Extension]) -> None:
+    """Reckon a clock's due dates and write them, with their explanation, on the unsaved clock."""
+    reckoning = reckon(
+        calendar,
+        start=timezone.localdate(clock.started_at),
+        length=clock.length,
+        unit=clock.unit,
+        pauses=[(pause.from_on, pause.to_on, pause.why) for pause in pauses],
+        extensions=[(extension.length, extension.why) for extension in extensions],
+        fixed=clock.due_on if clock.unit == Unit.DATE else None,
+    )
+    clock.due_on = reckoning.due_on
+    clock.original_due_on = reckoning.original_due_on
+    clock.provisional = reckoning.provisional
+    clock.explanation = reckoning.explanation
+    clock.calendar_version = calendar.version
+
+
+def next_rung(clock: Clock, ladder: Ladder, *, recorded: set[tuple[int, int]]) -> datetime | None:
+    """When the clock's next rung comes; None for the resident's clocks and for paused and stopped ones."""
+    if clock.is_residents or clock.is_paused or clock.is_stopped:
+        return None
+    return ladder.next_moment(recorded=recorded, **facts_of(clock))
+
+
+def facts_of(clock: Clock) -> dict:
+    """What the ladder needs to know of a clock."""
+    return {
+        "due_on": clock.due_on,
+        "since": clock.extended_at or clock.started_at,
+        "severity": clock.severity,
+    }
+
+
+def recorded_steps(clocks: list[Clock]) -> dict[int, set[tuple[int, int]]]:
+    """Return, by clock, the steps of its present term that are recorded already; one query for all."""
+    terms = {clock.pk: clock.times_extended for clock in clocks}
+    steps = defaultdict(set)
+    reminders = Reminder.objects.filter(clock__in=clocks, rung__isnull=False)
+    for clock_id, term, rung_id, occurrence in reminders.values_list(
+        "clock_id", "after_extensions", "rung_id", "occurrence"
+    ):
+        if term == terms[clock_id]:
+            steps[clock_id].add((rung_id, occurrence))
+    return steps

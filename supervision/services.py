@@ -1,0 +1,248 @@
+"""The life of a clock: started with a duty, paused, resumed, extended, pressed by hand, stopped."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from notices.services import Letter, queue, withdraw
+from papers.services import issue_all
+from stations.models import Organ, Station
+from workdays.services import load_calendar, spoken
+
+from .errors import SupervisionError
+from .models import Addressee, Clock, Duty, Extension, Heartbeat, Pause, Reminder, Rung, Term, Unit
+from .orders import draft_order
+from .people import People, names_of
+from .reckoning import load_ladder, next_rung, recorded_steps, set_due
+from .sweep import recalculate, sweep
+
+__all__ = [
+    "acknowledge",
+    "attach_readings",
+    "extend",
+    "pause",
+    "press",
+    "recalculate",
+    "resume",
+    "start",
+    "stop",
+    "sweep",
+    "sweep_age",
+    "term_for",
+]
+
+
+def term_for(duty: str, variant: str = "") -> Term:
+    """Return how long a duty may take: the term of the variant, else that of the duty.
+
+    Raises SupervisionError when the office has set neither.
+    """
+    term = Term.objects.filter(duty=duty, variant__in=[variant, ""]).order_by("-variant").first()
+    if term is None:
+        raise SupervisionError(_("尚未设定“%(duty)s”的办理期限。") % {"duty": Duty(duty).label})
+    return term
+
+
+@transaction.atomic
+def start(
+    *,
+    duty: str,
+    station: Station,
+    title: str,
+    link: str,
+    owner_organ: Organ | None = None,
+    owner_station: Station | None = None,
+    owner_user: User | None = None,
+    variant: str = "",
+    length: int | None = None,
+    unit: str | None = None,
+    on: date | None = None,
+    severity: int = 0,
+    at: datetime | None = None,
+) -> Clock:
+    """Start the clock of one duty; day 1 is the first working day after ``at`` (Beijing date).
+
+    The length is that of the term in force for duty and variant, unless ``length`` and ``unit`` are given, or ``on`` is
+    the promised date. It stays as it is when the term is changed later. A clock without an owner is the resident's: it
+    has a due date and no ladder. Raises SupervisionError when no term is set.
+    """
+    at = at or timezone.now()
+    clock = Clock(
+        duty=duty,
+        station=station,
+        title=title[:120],
+        link=link,
+        owner_organ=owner_organ,
+        owner_station=owner_station,
+        owner_user=owner_user,
+        severity=severity,
+        started_at=at,
+    )
+    if on is not None:
+        clock.length, clock.unit, clock.due_on, clock.source = 0, Unit.DATE, on, _("承诺日期")
+    elif length is not None:
+        clock.length, clock.unit, clock.source = length, unit or Unit.WORKDAY, _("个案确定")
+    else:
+        term = term_for(duty, variant)
+        clock.length, clock.unit, clock.source = term.length, term.unit, term.source
+    calendar = load_calendar()
+    set_due(clock, calendar, pauses=[], extensions=[])
+    clock.next_rung_at = next_rung(clock, load_ladder(calendar), recorded=set())
+    clock.save()
+    return clock
+
+
+@transaction.atomic
+def stop(clock: Clock, *, at: datetime | None = None) -> None:
+    """End a clock: its duty is done or has fallen away. What is queued for it is taken back. Stopping twice is nothing."""
+    _lock(clock)
+    if clock.is_stopped:
+        return
+    clock.stopped_at = at or timezone.now()
+    clock.next_rung_at = None
+    clock.save(update_fields=["stopped_at", "next_rung_at"])
+    withdraw(clock.topic)
+
+
+@transaction.atomic
+def pause(clock: Clock, *, why: str, at: datetime | None = None) -> None:
+    """Let a clock wait from today on, e.g. while the resident is asked; it climbs no rung until it is resumed.
+
+    Raises SupervisionError when the clock is paused or stopped.
+    """
+    _lock(clock)
+    _require_running(clock)
+    if clock.is_paused:
+        raise SupervisionError(_("该期限已经暂停。"))
+    clock.paused_on = timezone.localdate(at)
+    clock.next_rung_at = None
+    clock.save(update_fields=["paused_on", "next_rung_at"])
+    Pause.objects.create(clock=clock, from_on=clock.paused_on, why=why)
+    _reckon_again(clock)
+    withdraw(clock.topic)
+
+
+@transaction.atomic
+def resume(clock: Clock, *, at: datetime | None = None) -> None:
+    """Let a paused clock count again from tomorrow on; the due date moves by the days that it was paused.
+
+    Raises SupervisionError when the clock is stopped or was not paused.
+    """
+    _lock(clock)
+    _require_running(clock)
+    if not clock.is_paused:
+        raise SupervisionError(_("该期限没有暂停。"))
+    clock.pauses.filter(to_on=None).update(to_on=max(timezone.localdate(at), clock.paused_on))
+    clock.paused_on = None
+    _reckon_again(clock)
+
+
+@transaction.atomic
+def extend(clock: Clock, *, length: int, why: str, by: User | None, at: datetime | None = None) -> Extension:
+    """Add working days (or months, to a clock of months) to a clock.
+
+    An extension is a new term: the rungs before its due date come again. Raises SupervisionError when the due date has
+    passed, when the clock is stopped, or when it runs to a promised date (default: extensions are asked before due).
+    """
+    _lock(clock)
+    _require_running(clock)
+    if timezone.localdate(at) > clock.due_on:
+        raise SupervisionError(_("期限已于%(date)s届满，不能再延期。") % {"date": spoken(clock.due_on)})
+    if clock.unit == Unit.DATE:
+        raise SupervisionError(_("约定日期不能延期。"))
+    extension = Extension.objects.create(
+        clock=clock, length=length, why=why[:300], granted_by=by, granted_at=at or timezone.now()
+    )
+    clock.extended_at = extension.granted_at
+    _reckon_again(clock)
+    withdraw(clock.topic)
+    return extension
+
+
+@transaction.atomic
+def press(clock: Clock, *, by: User, note: str, at: datetime | None = None) -> Reminder:
+    """Issue a 督办单 by hand, whatever rung the clock stands on; its leader is told and has to acknowledge it.
+
+    Raises SupervisionError when the clock is paused or stopped, or has no owner in the house.
+    """
+    at = at or timezone.now()
+    _lock(clock)
+    _require_running(clock)
+    if clock.is_paused or clock.is_residents:
+        raise SupervisionError(_("期限暂停期间或由群众办理的事项不能督办。"))
+    occurrence = clock.reminders.filter(rung=None).count() + 1
+    key = f"{clock.topic}:hand:{occurrence}"
+    paper = issue_all([draft_order(clock, key=key, at=at, note=note, by=by)], at=at)[key]
+    people = People(on=timezone.localdate(at)).reached_by([Addressee.LEADER, Addressee.HANDLER], clock)
+    queue(
+        [Letter(people, f"{paper.get_kind_display()}：{clock.title}", clock.topic, key, paper.number, clock.link)],
+        at=at,
+    )
+    return Reminder.objects.create(
+        clock=clock,
+        occurrence=occurrence,
+        name=paper.get_kind_display(),
+        colour=Rung.Colour.RED,
+        at=at,
+        told=names_of(people),
+        paper=paper,
+        must_acknowledge=True,
+    )
+
+
+@transaction.atomic
+def acknowledge(reminder: Reminder, *, by: User, text: str, at: datetime | None = None) -> None:
+    """Write the leader's acknowledgement (回执) of a reminder; it stands in the case from then on.
+
+    Raises SupervisionError when none is asked for, when it stands already, or when it says nothing.
+    """
+    reminder.refresh_from_db(from_queryset=Reminder.objects.select_for_update(of=["self"]))
+    if not reminder.must_acknowledge:
+        raise SupervisionError(_("这条督办记录不需要回执。"))
+    if reminder.acknowledged_at:
+        raise SupervisionError(
+            _("%(name)s已于%(date)s回执。")
+            % {"name": reminder.acknowledged_by, "date": spoken(timezone.localdate(reminder.acknowledged_at))}
+        )
+    if not text.strip():
+        raise SupervisionError(_("请填写回执内容。"))
+    reminder.acknowledged_at = at or timezone.now()
+    reminder.acknowledged_by = by
+    reminder.acknowledgement = text.strip()[:500]
+    reminder.save(update_fields=["acknowledged_at", "acknowledged_by", "acknowledgement"])
+
+
+def attach_readings(clocks: Iterable[Clock], today: date | None = None) -> None:
+    """Give each clock its ``now`` (a Reading of ``today``, Beijing date) for pages; one query for all."""
+    today = today or timezone.localdate()
+    calendar = load_calendar()
+    for clock in clocks:
+        clock.now = clock.reading(calendar, today)
+
+
+def sweep_age(*, at: datetime | None = None) -> int | None:
+    """Return how many seconds ago the last sweep finished; None when none ever did. A figure of health."""
+    beat = Heartbeat.objects.filter(name="supervision").first()
+    return beat and int(((at or timezone.now()) - beat.at).total_seconds())
+
+
+def _lock(clock: Clock) -> None:
+    """Read the clock again under its row's lock: two actions, or an action and the sweep, follow one another."""
+    clock.refresh_from_db(from_queryset=Clock.objects.select_for_update(of=["self"]))
+
+
+def _require_running(clock: Clock) -> None:
+    if clock.is_stopped:
+        raise SupervisionError(_("该期限已于%(date)s结束。") % {"date": spoken(timezone.localdate(clock.stopped_at))})
+
+
+def _reckon_again(clock: Clock) -> None:
+    """Store the due date and the next rung after a pause or an extension."""
+    calendar = load_calendar()
+    set_due(clock, calendar, pauses=clock.pauses.all(), extensions=clock.extensions.all())
+    clock.next_rung_at = next_rung(clock, load_ladder(calendar), recorded=recorded_steps([clock])[clock.pk])
+    clock.save()

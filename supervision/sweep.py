@@ -1,0 +1,190 @@
+"""The minute's sweep: who has to be reminded now, and which due dates follow a changed calendar.
+
+It asks what is past its moment and not recorded yet, never what happened since the last run, so that a minute off and a
+week off are caught up in the same way.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from notices.services import Letter, queue
+from papers.models import Paper
+from papers.services import Draft, issue_all
+from workdays.models import CalendarChange
+from workdays.services import load_calendar, spoken
+
+from .ladder import Step
+from .models import Addressee, Clock, ClockChange, Heartbeat, Reminder
+from .orders import draft_order, due_sentence
+from .people import People, names_of
+from .reckoning import facts_of, load_ladder, next_rung, recorded_steps, set_due
+
+OWNERS_AND_OFFICES = ("owner_organ", "owner_station__region", "owner_user", "station__region__parent")
+BATCH = 200
+
+
+def sweep(*, at: datetime | None = None, batch: int = BATCH) -> int:
+    """Bring every clock up to date and return how many were handled. Safe to run in many processes at once.
+
+    1. Running clocks of an older calendar are reckoned anew, so that nothing escalates by a calendar that has changed.
+    2. Clocks whose next rung has come are taken in batches under lock (FOR UPDATE SKIP LOCKED); each batch is one
+       transaction that records reminders, makes the papers they owe, queues the notices and sets the next rung.
+    3. The heartbeat is written.
+    """
+    at = at or timezone.now()
+    began = monotonic()
+    handled = recalculate(at=at, batch=batch)
+    people = People(on=timezone.localdate(at))
+    while taken := _climb(at, batch, people):
+        handled += taken
+    took_ms = int((monotonic() - began) * 1000)
+    Heartbeat.objects.update_or_create(name="supervision", defaults={"at": at, "took_ms": took_ms, "handled": handled})
+    return handled
+
+
+@dataclass(frozen=True)
+class Catch:
+    """What one clock owes at a sweep. Only its highest step tells people; the steps below are recorded as passed over."""
+
+    clock: Clock
+    steps: list[Step]
+
+    @property
+    def highest(self) -> Step:
+        return self.steps[-1]
+
+    def key(self, step: Step) -> str:
+        return f"{self.clock.topic}:{self.clock.times_extended}:{step.rung.pk}:{step.occurrence}"
+
+    def drafts(self, at: datetime) -> list[Draft]:
+        """The papers owed, those of steps passed over, too."""
+        return [draft_order(self.clock, key=self.key(step), at=at) for step in self.steps if step.rung.makes_paper]
+
+    def readers(self, people: People) -> list[User]:
+        """The people of the highest rung, and those to whom a passed-over rung owed a paper: they find it in the notice."""
+        speaking = [self.highest, *(step for step in self.steps[:-1] if step.rung.makes_paper)]
+        return people.reached_by([addressee for step in speaking for addressee in step.rung.addressees], self.clock)
+
+    def reminders(self, at: datetime, readers: list[User], papers: dict[str, Paper]) -> list[Reminder]:
+        return [
+            Reminder(
+                clock=self.clock,
+                rung=step.rung,
+                occurrence=step.occurrence,
+                after_extensions=self.clock.times_extended,
+                name=step.rung.name,
+                colour=step.rung.colour,
+                at=at,
+                passed_over=step is not self.highest,
+                told=names_of(readers) if step is self.highest else "",
+                paper=papers.get(self.key(step)),
+                must_acknowledge=step.rung.must_acknowledge,
+            )
+            for step in self.steps
+        ]
+
+    def letter(self, at: datetime, readers: list[User], papers: dict[str, Paper]) -> Letter:
+        numbers = [papers[self.key(step)].number for step in self.steps if self.key(step) in papers]
+        lines = [due_sentence(self.clock, at)]
+        if numbers:
+            lines.append(_("已出具%(numbers)s，请填写回执。") % {"numbers": "、".join(numbers)})
+        return Letter(
+            to=readers,
+            title=f"{self.highest.rung.name}：{self.clock.title}",
+            body="\n".join(lines),
+            link=self.clock.link,
+            topic=self.clock.topic,
+            key=self.key(self.highest),
+        )
+
+
+@transaction.atomic
+def _climb(at: datetime, batch: int, people: People) -> int:
+    """Let one batch of clocks climb; about ten queries, whatever its size. Return how many clocks were taken."""
+    calendar = load_calendar()
+    ladder = load_ladder(calendar)
+    due = Clock.objects.due_for_a_rung(at).filter(calendar_version=calendar.version)
+    clocks = list(due.select_related(*OWNERS_AND_OFFICES).select_for_update(of=["self"], skip_locked=True)[:batch])
+    recorded = recorded_steps(clocks)
+    catches = []
+    for clock in clocks:
+        steps = ladder.owed(at=at, recorded=recorded[clock.pk], **facts_of(clock))
+        if steps:
+            catches.append(Catch(clock, steps))
+            recorded[clock.pk].update(step.mark for step in steps)
+        clock.next_rung_at = next_rung(clock, ladder, recorded=recorded[clock.pk])
+    _record(catches, at, people)
+    Clock.objects.bulk_update(clocks, ["next_rung_at"])
+    return len(clocks)
+
+
+def _record(catches: list[Catch], at: datetime, people: People) -> None:
+    """Make the papers, write the reminders and queue the notices of a batch."""
+    papers = issue_all([draft for catch in catches for draft in catch.drafts(at)], at=at)
+    reminders, letters = [], []
+    for catch in catches:
+        readers = catch.readers(people)
+        reminders += catch.reminders(at, readers, papers)
+        letters.append(catch.letter(at, readers, papers))
+    Reminder.objects.bulk_create(reminders)
+    queue(letters, at=at)
+
+
+def recalculate(*, at: datetime | None = None, batch: int = BATCH) -> int:
+    """Reckon the running clocks of an older calendar anew and return how many there were.
+
+    A due date that moves is logged with the reason, and its handler is told. Rungs recorded already are not sent again.
+    """
+    at = at or timezone.now()
+    people = People(on=timezone.localdate(at))
+    handled = 0
+    while taken := _follow_calendar(at, batch, people):
+        handled += taken
+    return handled
+
+
+@transaction.atomic
+def _follow_calendar(at: datetime, batch: int, people: People) -> int:
+    """Reckon one batch of clocks by the calendar in force; return how many were taken."""
+    calendar = load_calendar()
+    behind = Clock.objects.running().exclude(calendar_version=calendar.version).order_by("pk")
+    behind = behind.select_related(*OWNERS_AND_OFFICES).prefetch_related("pauses", "extensions")
+    clocks = list(behind.select_for_update(of=["self"], skip_locked=True)[:batch])
+    if not clocks:
+        return 0
+    ladder = load_ladder(calendar)
+    recorded = recorded_steps(clocks)
+    cause = CalendarChange.objects.filter(version=calendar.version).values_list("what", flat=True).first()
+    why = _("工作日历调整：%(cause)s") % {"cause": cause} if cause else _("工作日历调整")
+    changes, letters = [], []
+    for clock in clocks:
+        old = clock.due_on
+        set_due(clock, calendar, pauses=clock.pauses.all(), extensions=clock.extensions.all())
+        clock.next_rung_at = next_rung(clock, ladder, recorded=recorded[clock.pk])
+        if clock.due_on != old:
+            changes.append(ClockChange(clock=clock, at=at, old_due_on=old, new_due_on=clock.due_on, why=why[:300]))
+            if not clock.is_residents:
+                letters.append(_moved(clock, old, why, people))
+    fields = ["due_on", "original_due_on", "provisional", "explanation", "calendar_version", "next_rung_at"]
+    Clock.objects.bulk_update(clocks, fields)
+    ClockChange.objects.bulk_create(changes)
+    queue(letters, at=at)
+    return len(clocks)
+
+
+def _moved(clock: Clock, old, why: str, people: People) -> Letter:
+    """Tell the handler that a due date has moved."""
+    return Letter(
+        to=people.reached_by([Addressee.HANDLER], clock),
+        title=_("到期日调整：%(title)s") % {"title": clock.title},
+        body=_("%(why)s。到期日由%(old)s改为%(new)s。") % {"why": why, "old": spoken(old), "new": spoken(clock.due_on)},
+        link=clock.link,
+        topic=clock.topic,
+        key=f"{clock.topic}:calendar:{clock.calendar_version}",
+    )

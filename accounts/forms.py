@@ -1,0 +1,75 @@
+"""Signing in and leave, with the words of their errors."""
+
+from django import forms
+from django.contrib.auth.forms import AdminUserCreationForm, AuthenticationForm, UserChangeForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from .models import Leave, User
+from .services import count_attempt, forget_attempts
+
+WRONG_TRIES = 10  # of one user name from one address
+LOCKED_SECONDS = 15 * 60
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password; too many wrong tries lock this user name for this address only.
+
+    Nobody can lock another person out: from any other address the same name may still sign in.
+    """
+
+    error_messages = {
+        "invalid_login": _("登录名或密码不对，请核对后再试。"),
+        "inactive": _("这个账号已停用，请与管理员联系。"),
+        "locked": _("密码输错次数过多，请 15 分钟后再试，或请管理员重设密码。"),
+    }
+
+    def clean(self):
+        username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if not username or not password:
+            return self.cleaned_data
+        # Counted before the password is looked at, so that tries made at the same moment cannot outrun the count.
+        key = f"sign-in:{username}:{self.request.META['REMOTE_ADDR']}"
+        if not count_attempt(key, limit=WRONG_TRIES, window_seconds=LOCKED_SECONDS):
+            raise ValidationError(self.error_messages["locked"], code="locked")
+        cleaned_data = super().clean()
+        forget_attempts(key)
+        return cleaned_data
+
+
+class LeaveForm(forms.ModelForm):
+    """Days away, and one of ``colleagues`` as substitute."""
+
+    class Meta:
+        model = Leave
+        fields = ["starts_on", "ends_on", "substitute"]
+        labels = {"starts_on": _("从哪天起"), "ends_on": _("到哪天止"), "substitute": _("由谁代理")}
+        help_texts = {
+            "ends_on": _("含当天。"),
+            "substitute": _("请假期间，本应通知您的事项都通知代理人。代理人只能看到自己权限内的内容。"),
+        }
+        widgets = {
+            "starts_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "short"}),
+            "ends_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "short"}),
+        }
+
+    def __init__(self, *args, colleagues, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["substitute"].queryset = colleagues
+        self.fields["substitute"].empty_label = _("请选择")
+
+
+class NewUserForm(AdminUserCreationForm):
+    """A new person in the admin site."""
+
+    class Meta:
+        model = User
+        fields = ["username", "name", "email"]
+
+
+class EditUserForm(UserChangeForm):
+    """A person in the admin site; the password is changed on a page of its own."""
+
+    class Meta:
+        model = User
+        fields = ["username", "password", "name", "email", "is_active", "is_superuser"]

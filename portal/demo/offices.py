@@ -1,0 +1,104 @@
+"""The demo's offices and people, from the files in ``portal/data``."""
+
+import json
+import secrets
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from django.utils import timezone
+
+from accounts.models import Grant, Role, User
+from deputies.models import Deputy, Mandate, Membership, Reception
+from stations.models import Organ, Station
+from workdays.calendar import Calendar
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+OPENED_ON = date(2026, 1, 4)
+# Read aloud and typed by hand, so without characters that look alike.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def read(name):
+    """The rows of one demo file."""
+    return json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def load_places():
+    """Stations and organs."""
+    for row in read("stations"):
+        facts = ("name", "tier", "address", "phone", "hours", "intro", "rules")
+        Station.objects.create(code=row["code"], region_id=row["region"], **{name: row[name] for name in facts})
+    Organ.objects.bulk_create(
+        Organ(code=row["code"], name=row["name"], kind=row["kind"], region_id=row["region"]) for row in read("organs")
+    )
+
+
+def load_people():
+    """Users with their roles; only those marked as demo sign-ins can sign in, once ``issue_passwords`` has run."""
+    stations = {station.code: station for station in Station.objects.all()}
+    organs = {organ.code: organ for organ in Organ.objects.all()}
+    for row in read("people"):
+        facts = {"name": row["name"], "title": row["title"], "email": row["email"]}
+        user = User(username=row["username"], is_superuser=row["username"] == Role.ADMIN, **facts)
+        user.set_unusable_password()
+        user.save()
+        for grant in row["grants"]:
+            Grant.objects.create(
+                user=user,
+                role=grant["role"],
+                region_id=grant.get("region"),
+                station=stations.get(grant.get("station")),
+                organ=organs.get(grant.get("organ")),
+                starts_on=OPENED_ON,
+            )
+
+
+def issue_passwords():
+    """Give every demo sign-in a new password; return name, role and password of each, the first of a role first."""
+    issued = []
+    for row in read("people"):
+        if not row.get("demo"):
+            continue
+        password = "".join(secrets.choice(LETTERS) for _ in range(12))
+        user = User.objects.get(username=row["username"])
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        issued.append({"name": user.username, "role": row["grants"][0]["role"], "password": password})
+    return issued
+
+
+def load_deputies():
+    """Deputies with their mandates and the stations they are grouped in."""
+    stations = {station.code: station for station in Station.objects.all()}
+    for row in read("deputies"):
+        user = User.objects.get(username=row["user"]) if row.get("user") else None
+        facts = {name: row[name] for name in ("code", "name", "gender", "bio")}
+        deputy = Deputy.objects.create(user=user, **facts)
+        for mandate in row["mandates"]:
+            level = Mandate.Level[mandate["level"].upper()]
+            Mandate.objects.create(deputy=deputy, **{**mandate, "level": level})
+        for membership in row["stations"]:
+            station = stations[membership["station"]]
+            Membership.objects.create(deputy=deputy, **{**membership, "station": station})
+
+
+def load_receptions(calendar: Calendar, today: date):
+    """Reception days around today; each was published five working days before it."""
+    for row in read("receptions"):
+        day = calendar.add_workdays(today, row["workdays_from_today"])
+        published = at_clock(calendar.add_workdays(day, -5), "09:00")
+        reception = Reception.objects.create(
+            station=Station.objects.get(code=row["station"]),
+            date=day,
+            starts=time.fromisoformat(row["starts"]),
+            ends=time.fromisoformat(row["ends"]),
+            place=row["place"],
+            scope=row["scope"],
+            published_at=min(published, timezone.now() - timedelta(minutes=1)),
+        )
+        reception.deputies.set(Deputy.objects.filter(code__in=row["deputies"]))
+
+
+def at_clock(day: date, hour: str) -> datetime:
+    """A moment of Beijing time."""
+    return timezone.make_aware(datetime.combine(day, time.fromisoformat(hour)))

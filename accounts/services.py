@@ -100,7 +100,7 @@ def colleagues_of(user: User) -> QuerySet[User]:
         place = grant.region or (grant.station and grant.station.region)
         if place:
             county = place.code[:COUNTY_DIGITS]
-            near |= Q(region_id__startswith=county) | Q(station__region_id__startswith=county)
+            near |= Q(region__code__startswith=county) | Q(station__region__code__startswith=county)
         else:
             near |= Q(organ=grant.organ) if grant.organ_id else Q(role=grant.role)
     grants = Grant.objects.on(timezone.localdate()).filter(near)

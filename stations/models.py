@@ -76,7 +76,7 @@ class StationQuerySet(models.QuerySet):
         return self.filter(active=True)
 
     def within(self, region):
-        return self.filter(region_id__startswith=region.code)
+        return self.filter(region__code__startswith=region.code)
 
 
 class Station(models.Model):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.utils import DNS_NAME
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -181,3 +182,9 @@ def _put_off(messages: list[Message], at: datetime, calendar: Calendar, answer: 
 def _of(messages: list[Message]):
     """The rows of these messages, less those withdrawn while they were on their way."""
     return Message.objects.filter(pk__in=[message.pk for message in messages], status=Message.Status.QUEUED)
+
+
+def try_again(messages: QuerySet[Message], *, at: datetime | None = None) -> int:
+    """Put parked messages back into the outbox with all their tries; return how many there were."""
+    parked = messages.filter(status=Message.Status.PARKED)
+    return parked.update(status=Message.Status.QUEUED, attempts=0, next_try_at=at or timezone.now())

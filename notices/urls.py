@@ -1,2 +1,10 @@
+from django.urls import path
+
+from .views import desk
+
 app_name = "notices"
-urlpatterns = []
+urlpatterns = [
+    path("desk/messages/", desk.messages, name="messages"),
+    path("desk/messages/read/", desk.read_all, name="read_all"),
+    path("desk/messages/<int:pk>/read/", desk.read, name="read"),
+]

@@ -1,2 +1,6 @@
+from django.urls import path
+
+from .views import desk
+
 app_name = "papers"
-urlpatterns = []
+urlpatterns = [path("desk/papers/<int:pk>/", desk.paper, name="paper")]

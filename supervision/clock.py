@@ -33,30 +33,16 @@ class Reading:
     late: bool
 
     @property
-    def word(self) -> str:
-        """The light as a word, so that colour never stands alone."""
-        return {
-            "green": _("正常"),
-            "yellow": _("临期"),
-            "red": _("逾期"),
-            "paused": _("暂停"),
-            "stopped": _("已结束"),
-        }[self.light]
-
-    @property
     def text(self) -> str:
         """What staff and residents read, e.g. 第 6 个工作日，共 10 个."""
+        facts = {"day": self.day_number, "total": self.days_total, "over": -self.days_left}
         if self.light == "paused":
-            return _("暂停中，%(done)s / %(total)s 个工作日") % {"done": self.day_number, "total": self.days_total}
+            return _("暂停计时，已用 %(day)s 个工作日，共 %(total)s 个") % facts
         if self.light == "stopped":
-            return _("已结束（逾期）") if self.late else _("已结束")
-        if self.late and not self.days_left:
-            return _("已逾期")
+            return _("已完成（超期）") if self.late else _("已完成")
         if self.late:
-            return _("已逾期 %(days)s 个工作日") % {"days": -self.days_left}
-        if not self.day_number:
-            return _("次日起算，共 %(total)s 个工作日") % {"total": self.days_total}
-        return _("第 %(day)s 个工作日，共 %(total)s 个") % {"day": self.day_number, "total": self.days_total}
+            return _("已超期 %(over)s 个工作日") % facts if self.days_left else _("已超期")
+        return _("第 %(day)s 个工作日，共 %(total)s 个") % facts
 
 
 def read(clock: Clock, calendar: Calendar, today: date) -> Reading:

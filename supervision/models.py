@@ -50,11 +50,19 @@ class Unit(models.TextChoices):
     DATE = "date", _("约定日期")
 
 
+class Variant(models.TextChoices):
+    """The kind of case for which a duty has a term of its own."""
+
+    CONSULTATION = "consultation", _("咨询类")
+    ORDINARY = "ordinary", _("一般类")
+    COMPLEX = "complex", _("复杂类")
+
+
 class Term(models.Model):
     """How long a duty may take; the most particular row (duty and variant) wins."""
 
     duty = models.CharField(_("事项"), max_length=20, choices=Duty)
-    variant = models.CharField(_("情形"), max_length=20, blank=True)
+    variant = models.CharField(_("情形"), max_length=20, choices=Variant, blank=True)
     length = models.PositiveSmallIntegerField(_("期限"))
     unit = models.CharField(_("单位"), max_length=10, choices=Unit, default=Unit.WORKDAY)
     source = models.CharField(_("依据"), max_length=200)
@@ -66,7 +74,7 @@ class Term(models.Model):
         constraints = [models.UniqueConstraint(fields=["duty", "variant"], name="one_term_a_duty_and_variant")]
 
     def __str__(self):
-        return f"{self.get_duty_display()} {self.length}{self.get_unit_display()}"
+        return f"{self.get_duty_display()}{self.get_variant_display()}"
 
 
 class Addressee(models.TextChoices):
@@ -108,6 +116,15 @@ class Rung(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def days(self):
+        """The offset without its sign, for sentences."""
+        return abs(self.offset)
+
+    @property
+    def addressee_names(self):
+        return "、".join(str(Addressee(addressee).label) for addressee in self.addressees)
 
 
 class ClockQuerySet(models.QuerySet):

@@ -1,0 +1,28 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from . import services
+from .models import Message
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """Looking after the post: what failed and why, and a way to try it again."""
+
+    list_display = ["title", "recipient", "status", "attempts", "next_try_at", "answer"]
+    list_filter = ["status"]
+    list_select_related = ["recipient"]
+    actions = ["try_again"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.action(description=_("重新发送所选的失败消息"))
+    def try_again(self, request, queryset):
+        services.try_again(queryset)

@@ -70,7 +70,7 @@ class Postgres:
         command = [binaries() / "postgres", "-D", self._data]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
-        self._child = self._spawn(command)
+        self._child = self._spawn(command, log=self._log)
         # Recovery after a power cut may take its time.
         if not _wait(lambda: self._child.poll() is not None or _can_connect(run, "postgres"), 180):
             raise self._failed("does not answer", "没有响应")
@@ -106,7 +106,9 @@ class Postgres:
         options = ["-U", NAME, "--auth=trust", "-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
         if not self._durable:
             options.append("--no-sync")
-        self._child = self._spawn([binaries() / "initdb", "-D", new, "--no-instructions", *options])
+        self._log(self.name, f"making a new database in {self._data}")
+        initdb = [binaries() / "initdb", "-D", new, "--no-instructions", *options]
+        self._child = self._spawn(initdb, log=lambda name, line: None)
         if self._child.wait() != 0:
             raise self._failed("could not be set up", "初始化失败")
         new.rename(self._data)
@@ -139,11 +141,11 @@ class Postgres:
         except OSError:
             return False
 
-    def _spawn(self, command: list) -> Child:
+    def _spawn(self, command: list, *, log: Log) -> Child:
         return Child(
             self.name,
             [*drop_root(self._var.path), *command],
-            log=self._log,
+            log=log,
             stop_signal=signal.SIGINT,
             orphan_signal=signal.SIGINT,
             env={"PATH": os.environ.get("PATH", os.defpath), "TZ": "UTC"},

@@ -1,0 +1,104 @@
+"""What all tests share: places and settings of their own, and real Chromium."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+PHONE = {"width": 375, "height": 812}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+def pytest_configure(config):
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    settings.VAR_DIR = Path(settings.VAR_DIR) / f"tests-{worker}"
+    settings.MEDIA_ROOT = settings.VAR_DIR / "media"
+    settings.STATIC_ROOT = settings.VAR_DIR / "static"
+    settings.EMAIL_FILE_PATH = settings.VAR_DIR / "mail"
+    settings.CACHES["default"]["KEY_PREFIX"] = worker
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Pages find their files where they lie, without collectstatic.
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+
+
+@pytest.fixture(autouse=True)
+def _keep_what_migrations_brought(django_db_serialized_rollback):
+    """A test that commits is followed by emptied tables; the calendar, terms and ladder come back for the next."""
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One headless Chromium for the session; without one the test is skipped, and fails where CI is set."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        reason = "there is no Chromium: apt-get install chromium fonts-noto-cjk"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    options = ["--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    if os.getuid() == 0:
+        options.append("--no-sandbox")
+    # Playwright runs an event loop in the tests' thread, where Django would refuse its queries.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, live_server):
+    """Open a page of a new visitor: `open_page(PHONE)`; keyword arguments go to the browser's context.
+
+    Addresses are relative to the live server. A script error or a refusal by the security policy fails the test.
+    """
+    contexts, complaints = [], []
+
+    def open_page(viewport=DESKTOP, **options):
+        context = browser.new_context(
+            viewport=viewport,
+            base_url=live_server.url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)
+        return page
+
+    yield open_page
+
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def phone(open_page):
+    """A page as wide as a phone (375 px)."""
+    return open_page(PHONE)
+
+
+@pytest.fixture
+def desktop(open_page):
+    """A page as wide as an office screen (1280 px)."""
+    return open_page(DESKTOP)
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """`axe(page)` fails with the list of accessibility violations of the page as it stands."""
+
+    def check(page):
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+    return check

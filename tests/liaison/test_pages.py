@@ -1,0 +1,91 @@
+"""What every answer of the portal carries, and what a visitor reads when something went wrong."""
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+
+from liaison import middleware
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_portal_says_that_it_is_ready(client, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        answer = client.get("/healthz")
+
+    assert answer.status_code == 200
+    assert answer.content == b"ok"
+
+
+def test_readiness_can_be_asked_without_tls_behind_the_proxy(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/no-such-page").status_code == 301
+
+
+def test_every_answer_forbids_foreign_scripts_styles_and_frames(client):
+    answer = client.get("/no-such-page")
+
+    assert answer.headers["Content-Security-Policy"] == middleware.POLICY
+    assert "unsafe" not in middleware.POLICY
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["/desk/x", "/petitions/track/x", "/accounts/x"])
+def test_a_private_page_is_not_kept_by_the_browser(client, path):
+    answer = client.get(path)
+
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_no_page_is_kept_for_a_visitor_who_has_signed_in(client, settings):
+    public = client.get("/no-such-page")
+    client.cookies[settings.SESSION_COOKIE_NAME] = "somebody"
+    signed_in = client.get("/no-such-page")
+
+    assert "no-store" not in public.headers.get("Cache-Control", "")
+    assert "no-store" in signed_in.headers["Cache-Control"]
+
+
+def test_an_address_told_by_the_visitor_counts_for_nothing(rf, settings):
+    request = rf.get("/", headers={"x-forwarded-for": "203.0.113.9"}, REMOTE_ADDR="198.51.100.1")
+
+    middleware.behind_proxy(lambda request: None)(request)
+
+    assert request.META["REMOTE_ADDR"] == "198.51.100.1"
+
+
+def test_behind_our_proxy_the_address_that_it_saw_counts(rf, settings):
+    settings.BEHIND_PROXY = True
+    forged_and_seen = "203.0.113.9, 198.51.100.7"
+    request = rf.get("/", headers={"x-forwarded-for": forged_and_seen}, REMOTE_ADDR="10.0.0.2")
+
+    middleware.behind_proxy(lambda request: None)(request)
+
+    assert request.META["REMOTE_ADDR"] == "198.51.100.7"
+
+
+def test_a_page_that_does_not_exist_says_so_in_chinese(client):
+    answer = client.get("/no-such-page")
+
+    assert answer.status_code == 404
+    assert "没有找到" in answer.content.decode()
+
+
+def test_an_expired_form_says_in_chinese_what_to_do(settings):
+    strict = Client(enforce_csrf_checks=True)
+
+    answer = strict.post("/accounts/login/", {})
+
+    assert answer.status_code == 403
+    assert "页面" in answer.content.decode()
+
+
+def test_the_page_of_an_error_needs_nothing_from_the_database(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        page = render_to_string("500.html")
+
+    assert "<html" in page

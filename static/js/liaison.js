@@ -1,6 +1,9 @@
 // Comforts only: every page works without this file.
 "use strict";
 
+// The words stand in the page, where they are translated.
+const words = document.body.dataset;
+
 function growTextarea(area) {
   if (CSS.supports("field-sizing", "content")) return;
   area.style.height = "auto";
@@ -18,7 +21,7 @@ function countCharacters(area) {
   area.after(counter);
   const update = () => {
     const left = limit - [...area.value].length;
-    counter.textContent = left < 0 ? `超出 ${-left} 字` : `还可以写 ${left} 字`;
+    counter.textContent = (left < 0 ? words.over : words.left).replace("#", Math.abs(left));
     counter.classList.toggle("over", left < 0);
   };
   area.addEventListener("input", update);
@@ -50,7 +53,7 @@ function offerCopy(button) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
     const word = button.querySelector("span") || button;
-    word.textContent = "已复制";
+    word.textContent = words.copied;
   });
 }
 
@@ -72,7 +75,7 @@ function changeTypeInPlace(form) {
     if (answer.type !== "opaqueredirect" && !answer.ok) return form.submit();
     document.documentElement.dataset.type = size.value;
     size.value = size.value === "large" ? "normal" : "large";
-    form.querySelector("span").textContent = size.value === "large" ? "大字版" : "标准版";
+    form.querySelector("span").textContent = words[size.value];
   });
 }
 

@@ -24,16 +24,18 @@ class PersonAdmin(UserAdmin):
     form = EditUserForm
     add_form = NewUserForm
     inlines = [GrantInline]
-    list_display = ["username", "name", "email", "is_active", "is_superuser"]
+    list_display = ["username", "name", "title", "email", "is_active", "is_superuser"]
     list_filter = ["is_active", "is_superuser", "grants__role"]
     search_fields = ["username", "name"]
     ordering = ["username"]
     filter_horizontal = []
     fieldsets = [
-        (None, {"fields": ["username", "password", "name", "email"]}),
+        (None, {"fields": ["username", "password", "name", "title", "email"]}),
         (_("登录"), {"fields": ["is_active", "is_superuser", "last_login", "created_at"]}),
     ]
-    add_fieldsets = [(None, {"fields": ["username", "name", "email", "usable_password", "password1", "password2"]})]
+    add_fieldsets = [
+        (None, {"fields": ["username", "name", "title", "email", "usable_password", "password1", "password2"]})
+    ]
     readonly_fields = ["last_login", "created_at"]
 
 

@@ -64,7 +64,7 @@ class NewUserForm(AdminUserCreationForm):
 
     class Meta:
         model = User
-        fields = ["username", "name", "email"]
+        fields = ["username", "name", "title", "email"]
 
 
 class EditUserForm(UserChangeForm):
@@ -72,4 +72,4 @@ class EditUserForm(UserChangeForm):
 
     class Meta:
         model = User
-        fields = ["username", "password", "name", "email", "is_active", "is_superuser"]
+        fields = ["username", "password", "name", "title", "email", "is_active", "is_superuser"]

@@ -129,7 +129,7 @@ class Grant(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_role_display()}：{self.scope or ''}"
+        return f"{self.get_role_display()}：{self.scope}" if self.scope else self.get_role_display()
 
     @property
     def scope(self):

@@ -81,6 +81,14 @@ def announced_days(year: int) -> list[tuple[dt.date, bool, str]]:
     return found
 
 
+def is_announced(year: int) -> bool:
+    """Whether chinesecalendar knows the notice of ``year``."""
+    try:
+        return bool(announced_days(year))
+    except CalendarError:
+        return False
+
+
 @transaction.atomic
 def record_year(*, year: int, source: str, days: list[tuple[dt.date, bool, str]], by_name: str) -> None:
     """Enter a year by hand from its notice (按国务院通知录入): ``days`` holds (date, is_workday, name).

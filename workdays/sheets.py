@@ -1,12 +1,15 @@
-"""Month sheets of a year, as the calendar page shows them."""
+"""A year as the calendar page shows it: month sheets, and its special days in spans."""
 
 import calendar as months_of
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
 from .calendar import STATUTORY_DAYS, Calendar
+from .models import Day
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,13 @@ def cell(calendar: Calendar, day: dt.date, *, today: dt.date) -> Cell:
         kind = "day-rest"
     marks = [kind, "day-provisional" if provisional else "", "day-today" if day == today else ""]
     return Cell(day, sign, note, " ".join(mark for mark in marks if mark), day == today)
+
+
+def spans(days: Iterable[Day]) -> list[list[Day]]:
+    """Put days that follow one another and are alike (kind, name, source) together; ``days`` come by date."""
+    numbered = enumerate(days)
+    alike = groupby(
+        numbered,
+        key=lambda pair: (pair[1].date.toordinal() - pair[0], pair[1].is_workday, pair[1].name, pair[1].source),
+    )
+    return [[day for _number, day in group] for _key, group in alike]

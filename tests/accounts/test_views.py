@@ -35,14 +35,14 @@ def test_a_person_signs_in_and_comes_to_the_desk(client):
     assert client.session["_auth_user_id"] == str(officer.pk)
 
 
-def test_the_session_is_a_new_one_after_signing_in(client):
+def test_the_session_is_a_new_one_after_signing_in(client, settings):
     officer = a_user(Role.OFFICER)
     client.get(LOGIN)
     session = client.session
     session["planted"] = True
     session.save()
     planted_key = session.session_key
-    client.cookies["sessionid"] = planted_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = planted_key
 
     sign_in(client, officer)
 

@@ -14,7 +14,7 @@ from workdays.forms import REST, WORK, DayForm, HoursForm, YearForm
 from workdays.models import CalendarChange, Day, Year
 from workdays.permissions import editors_only, may_edit, readers_only
 from workdays.services import CalendarError
-from workdays.sheets import year_sheets
+from workdays.sheets import spans, year_sheets
 
 CHANGES_SHOWN = 20
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -33,10 +33,11 @@ def calendar(request):
         "notice": Year.objects.filter(year=year).first(),
         "next_year": today.year + 1,
         "next_year_is_known": today.year + 1 in in_force.years,
-        "days": Day.objects.filter(date__year=year),
+        "spans": spans(Day.objects.filter(date__year=year)),
         "changes": CalendarChange.objects.all()[:CHANGES_SHOWN],
         "in_force": in_force,
         "may_edit": may_edit(request.user),
+        "may_load": may_edit(request.user) and services.is_announced(year),
     }
     return render(request, "workdays/calendar.html", context)
 
@@ -45,13 +46,15 @@ def calendar(request):
 @editors_only
 def set_day(request):
     """Add a special day, or change the one named in the address (?date=2027-02-05)."""
-    form = DayForm(request.POST or None, initial=facts_of(request.GET.get("date", "")))
+    standing = facts_of(request.GET.get("date", ""))
+    form = DayForm(request.POST or None, initial=standing)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         is_workday = facts.pop("kind") == WORK
         services.set_day(**facts, is_workday=is_workday, by_name=request.user.name)
         return back_to_year(request, facts["date"].year)
-    return render(request, "workdays/form.html", {"form": form, "heading": _("设定某一天")})
+    removable = standing["date"] if "name" in standing else None
+    return render(request, "workdays/form.html", {"form": form, "heading": _("设定某一天"), "removable": removable})
 
 
 @require_POST

@@ -13,7 +13,7 @@ def papers_visible_to(user) -> Q:
     seen = Q(pk__in=[])
     for grant in grants_of(user):
         if grant.role in (Role.HEAD, Role.COMMITTEE, Role.VIEWER):
-            seen |= Q(office_id__startswith=grant.region_id)
+            seen |= Q(office__code__startswith=grant.region_id)
         elif grant.role in (Role.CLERK, Role.LEADER):
             seen |= Q(addressee_organ=grant.organ_id)
         elif grant.role == Role.OFFICER:

@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE = {
     "supervision-sweep": {"task": "supervision.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "petitions-sweep": {"task": "petitions.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},
+    "accounts-purge": {"task": "accounts.tasks.purge_attempts", "schedule": 3600, "options": {"expires": 3500}},
 }
 
 # Logs: one line a record, no request bodies, no query strings

@@ -1,0 +1,12 @@
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import services
+
+
+@shared_task
+def purge_attempts():
+    """Forget counts of tries whose windows are long over; none is longer than a day."""
+    return services.purge_attempts(timezone.now() - timedelta(days=2))

@@ -18,6 +18,7 @@ def main() -> None:
     print("static files up to date", flush=True)
     if not apps.get_model("stations", "Region").objects.exists():
         call_command("load_regions", settings.BASE_DIR / "stations" / "data" / "regions.csv")
+    call_command("load_workdays")
     if settings.DEMO:
         call_command("load_demo")
 

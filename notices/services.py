@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.utils import DNS_NAME
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -121,7 +122,7 @@ def deliver(*, at: datetime | None = None) -> int:
 
 @transaction.atomic
 def _claim(at: datetime, calendar: Calendar) -> list[Message]:
-    """Take one recipient's due messages; an empty list when nothing is left to take."""
+    """Take one recipient's due messages, as they were before this try; an empty list when nothing is left to take."""
     due = Message.objects.due(at).select_for_update(of=["self"], skip_locked=True)
     if calendar.next_open(at) > at:
         due = due.filter(recipient=None)
@@ -130,11 +131,7 @@ def _claim(at: datetime, calendar: Calendar) -> list[Message]:
         return []
     same = due.filter(recipient=first.recipient_id, outside_key=first.outside_key)
     messages = list(same.select_related("recipient")[:DIGEST_SIZE])
-    for message in messages:
-        message.attempts += 1
-        message.sent_at = message.sent_at or at
-        message.next_try_at = at + CLAIM
-    Message.objects.bulk_update(messages, ["attempts", "sent_at", "next_try_at"])
+    _of(messages).update(attempts=F("attempts") + 1, sent_at=Coalesce("sent_at", Value(at)), next_try_at=at + CLAIM)
     return messages
 
 
@@ -170,10 +167,10 @@ def _put_off(messages: list[Message], at: datetime, calendar: Calendar, answer: 
     """Let failed messages wait for their next try, or park them where staff see them."""
     for message in messages:
         message.answer = answer[:300]
-        if message.attempts > len(BACK_OFF_MINUTES):
+        if message.attempts >= len(BACK_OFF_MINUTES):
             _of([message]).update(status=Message.Status.PARKED, answer=message.answer)
             continue
-        next_try_at = at + timedelta(minutes=BACK_OFF_MINUTES[message.attempts - 1])
+        next_try_at = at + timedelta(minutes=BACK_OFF_MINUTES[message.attempts])
         if message.recipient_id:
             next_try_at = calendar.next_open(next_try_at)
         _of([message]).update(answer=message.answer, next_try_at=next_try_at)

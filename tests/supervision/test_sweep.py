@@ -1,8 +1,10 @@
 """The sweep: who is reminded when, and what is caught up after an outage."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection
 
 from accounts.models import Leave
 from notices.models import Message
@@ -319,3 +321,25 @@ def test_a_batch_costs_the_same_number_of_queries_whatever_its_size(
 
     assert Reminder.objects.filter(passed_over=False).count() == clocks
     assert Paper.objects.count() == clocks
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_sweeps_at_once_write_every_reminder_once(office, answer_clock):
+    for _number in range(80):
+        answer_clock()
+    handled = []
+
+    def work():
+        handled.append(services.sweep(at=moment("2026-11-18 09:00"), batch=7))
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert sum(handled) == 80
+    assert Reminder.objects.count() == 80 * 4
+    assert list(Paper.objects.order_by("sequence").values_list("sequence", flat=True)) == list(range(1, 81))
+    assert Message.objects.count() == 80

@@ -47,6 +47,11 @@ def due_sentence(clock: Clock, at: datetime) -> str:
     return _("“%(duty)s”应于%(date)s前完成，请抓紧办理。") % facts
 
 
+def issued_sentence(numbers: list[str]) -> str:
+    """Which papers were made, as their addressee reads it in the notice."""
+    return _("已出具%(numbers)s，请填写回执。") % {"numbers": "、".join(numbers)}
+
+
 def _cause(clock: Clock, at: datetime) -> str:
     today = timezone.localdate(at)
     facts = {"duty": clock.get_duty_display(), "today": spoken(today)}

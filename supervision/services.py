@@ -15,7 +15,7 @@ from workdays.services import load_calendar, spoken
 
 from .errors import SupervisionError
 from .models import Addressee, Clock, Duty, Extension, Heartbeat, Pause, Reminder, Rung, Term, Unit
-from .orders import draft_order
+from .orders import draft_order, issued_sentence
 from .people import People, names_of
 from .reckoning import load_ladder, next_rung, recorded_steps, set_due
 from .sweep import recalculate, sweep
@@ -178,10 +178,8 @@ def press(clock: Clock, *, by: User, note: str, at: datetime | None = None) -> R
     key = f"{clock.topic}:hand:{occurrence}"
     paper = issue_all([draft_order(clock, key=key, at=at, note=note, by=by)], at=at)[key]
     people = People(on=timezone.localdate(at)).reached_by([Addressee.LEADER, Addressee.HANDLER], clock)
-    queue(
-        [Letter(people, f"{paper.get_kind_display()}：{clock.title}", clock.topic, key, paper.number, clock.link)],
-        at=at,
-    )
+    title = f"{paper.get_kind_display()}：{clock.title}"
+    queue([Letter(people, title, clock.topic, key, issued_sentence([paper.number]), clock.link)], at=at)
     return Reminder.objects.create(
         clock=clock,
         occurrence=occurrence,

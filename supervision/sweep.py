@@ -21,7 +21,7 @@ from workdays.services import load_calendar, spoken
 
 from .ladder import Step
 from .models import Addressee, Clock, ClockChange, Heartbeat, Reminder
-from .orders import draft_order, due_sentence
+from .orders import draft_order, due_sentence, issued_sentence
 from .people import People, names_of
 from .reckoning import facts_of, load_ladder, next_rung, recorded_steps, set_due
 
@@ -93,7 +93,7 @@ class Catch:
         numbers = [papers[self.key(step)].number for step in self.steps if self.key(step) in papers]
         lines = [due_sentence(self.clock, at)]
         if numbers:
-            lines.append(_("已出具%(numbers)s，请填写回执。") % {"numbers": "、".join(numbers)})
+            lines.append(issued_sentence(numbers))
         return Letter(
             to=readers,
             title=f"{self.highest.rung.name}：{self.clock.title}",

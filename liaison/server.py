@@ -98,7 +98,8 @@ def serve() -> None:
     var = VarDir.from_environment()
     host, port = address()
     with ExitStack() as stack:
-        if not var.lock():
+        # A portal that was just told to end needs a few seconds for it.
+        if not var.lock(seconds=8):
             raise StartError(
                 f"Process {var.owner()} already uses {var.path}: end it, or choose another VAR_DIR.",
                 f"进程 {var.owner()} 正在使用 {var.path}：请先结束它，或换一个 VAR_DIR。",

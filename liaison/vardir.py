@@ -7,6 +7,7 @@ import re
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -52,14 +53,18 @@ class VarDir:
     def from_environment(cls) -> "VarDir":
         return cls(Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve())
 
-    def lock(self) -> bool:
-        """Become the owner; False when another process is. The kernel frees the lock however the process ends."""
+    def lock(self, seconds: float = 0) -> bool:
+        """Become the owner; False when another process still is after that time.
+
+        The kernel frees the lock however its owner ends.
+        """
         file = open(self.path / "lock", "a+")  # noqa: SIM115 - open as long as the lock is held
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
-            return False
+        end = time.monotonic() + seconds
+        while not _try_lock(file):
+            if time.monotonic() >= end:
+                file.close()
+                return False
+            time.sleep(0.1)
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
@@ -125,3 +130,11 @@ class VarDir:
                 "there, or point VAR_DIR to another disk.",
                 f"{self.path} 所在磁盘仅剩 {free} MB，至少需要 {megabytes} MB：请清理空间，或用 VAR_DIR 指定其他磁盘。",
             )
+
+
+def _try_lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

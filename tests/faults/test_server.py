@@ -226,6 +226,16 @@ def test_a_second_portal_on_the_same_directory_is_refused_in_a_sentence(start, r
     assert running.process.poll() is None
 
 
+def test_a_restart_waits_for_the_portal_that_is_just_ending(start, var):
+    first = start(var).wait_until_ready()
+
+    first.process.send_signal(signal.SIGTERM)
+    second = start(var).wait_until_ready()
+
+    assert first.process.wait(1) == 0
+    assert second.end() == 0
+
+
 def test_a_first_start_that_was_cut_off_is_made_up_for(start, tmp_path):
     var = tmp_path / "var"
     unfinished = var / "postgres.new"

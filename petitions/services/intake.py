@@ -5,6 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from notices.tasks import ring
 from petitions.models import Identity, Petition, Photo, Proposer, Round, Status
 from petitions.permissions import NEIGHBOUR
 from petitions.services.step import Step, end, step
@@ -62,9 +63,12 @@ def submit(
     made and ``None``, because a code is shown only once. ``identity`` is a dict of name, phone, address, email, or
     None when anonymous. Screening term: 2 working days (default).
     """
+    live = at is None
     at = at or timezone.now()
     try:
         with transaction.atomic():
+            if live:
+                transaction.on_commit(ring, robust=True)
             petition = Petition.objects.create(
                 number=next_number(at),
                 station=station,

@@ -13,6 +13,7 @@ from accounts.models import Role, User
 from accounts.services import holders
 from deputies.models import Deputy
 from notices import services as notices
+from notices.tasks import ring
 from petitions import lifecycle
 from petitions.errors import ActionError
 from petitions.models import Assignment, ClockLink, Event, Petition, Proposer, Round, Status
@@ -133,8 +134,12 @@ def step(petition, action, *, actor=None, proposer=None, held=None, target=None,
     reminder). Raises ``ActionError`` when the table does not allow the action to this actor now, naming who was there
     first when the case has moved on meanwhile. ``held`` names the position of one who has none by rights, such as a
     neighbour who joins; neither actor nor proposer nor ``held`` means the system itself.
+
+    An action that happens now (``at`` is None) rings for a delivery once it is committed.
     """
     with transaction.atomic():
+        if at is None:
+            transaction.on_commit(ring, robust=True)
         locked = Petition.objects.select_for_update(of=("self",)).select_related(
             "station__region", "deputy", "stage_clock"
         )

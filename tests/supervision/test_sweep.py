@@ -162,6 +162,19 @@ def test_a_short_key_case_starts_at_the_first_moment_that_lies_after_its_start(o
     assert climbed(clock) == ["催办"]
 
 
+def test_a_clock_aged_for_a_demonstration_climbs_while_one_watches(office, answer_clock):
+    clock = answer_clock()
+    promise = answer_clock(duty=Duty.COMMITMENT, on=dt.date(2026, 11, 16))
+
+    for _push in range(5):
+        for aged in (clock, promise):
+            services.age(aged, workdays=3)
+        services.sweep(at=moment("2026-11-02 11:00"))
+
+    assert climbed(clock) == ["提醒", "（预警）", "（催办）", "督办单", "升级督办"]
+    assert climbed(promise) == climbed(clock)
+
+
 def test_nothing_is_sent_for_a_paused_clock(office, answer_clock):
     clock = answer_clock()
     services.pause(clock, why="等待群众补充", at=moment("2026-11-10 10:00"))

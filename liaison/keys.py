@@ -1,4 +1,7 @@
-"""Secrets of an installation that was given none: made once, kept in VAR_DIR/keys.json."""
+"""Secrets of an installation that was given none: made once, kept in VAR_DIR/keys.json.
+
+`python -m liaison.keys` prints new ones as lines for an env file.
+"""
 
 import base64
 import json
@@ -26,7 +29,7 @@ def read_or_make(var: VarDir, *, database_exists: bool) -> dict[str, str]:
                 "to start with no data.",
                 f"缺少 {path}，数据库中的身份信息无法解密：请放回该文件，或移走 {var.path} 后重新开始。",
             )
-        _write(path, {"SECRET_KEY": secrets.token_urlsafe(64), "IDENTITY_KEYS": _random(), "CODE_KEY": _random()})
+        _write(path, make())
     try:
         keys = json.loads(path.read_text())
         return {name: keys[name] for name in NAMES}
@@ -35,6 +38,11 @@ def read_or_make(var: VarDir, *, database_exists: bool) -> dict[str, str]:
             f"{path} is damaged: put back a copy, or move {var.path} away to start with no data.",
             f"{path} 已损坏：请放回备份，或移走 {var.path} 后重新开始。",
         ) from error
+
+
+def make() -> dict[str, str]:
+    """New keys; that of the identities is 32 random bytes in URL-safe base64, as its encryption asks for."""
+    return {"SECRET_KEY": secrets.token_urlsafe(64), "IDENTITY_KEYS": _random(), "CODE_KEY": _random()}
 
 
 def _random() -> str:
@@ -49,3 +57,8 @@ def _write(path: Path, keys: dict[str, str]) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(path)
+
+
+if __name__ == "__main__":
+    for name, key in make().items():
+        print(f"{name}={key}")

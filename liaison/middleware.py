@@ -1,6 +1,7 @@
 """What every answer of the portal carries."""
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.utils.cache import patch_cache_control
 
 POLICY = "; ".join(
@@ -52,6 +53,17 @@ def behind_proxy(get_response):
         forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
         if settings.BEHIND_PROXY and forwarded:
             request.META["REMOTE_ADDR"] = forwarded
+        return get_response(request)
+
+    return middleware
+
+
+def refuse_oversized_requests(get_response):
+    """Nobody fills our disk with one request; Django itself bounds the fields of a form, not its files."""
+
+    def middleware(request):
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.REQUEST_MAX_BYTES:
+            raise RequestDataTooBig("The request is larger than REQUEST_MAX_BYTES.")
         return get_response(request)
 
     return middleware

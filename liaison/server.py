@@ -167,11 +167,7 @@ def prepare(var: VarDir, stack: ExitStack) -> None:
 
 def programs(var: VarDir, host: str, port: int) -> list[Program]:
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    # No query string in the access log: it may hold what a visitor typed.
-    access = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'
-    web = ["gunicorn", "liaison.wsgi", "--worker-class=gthread", "--workers=2", "--threads=4", f"--bind={bind}"]
-    web += ["--timeout=60", "--graceful-timeout=15", "--max-requests=5000", "--max-requests-jitter=500"]
-    web += ["--no-control-socket", "--access-logfile=-", f"--access-logformat={access}"]
+    web = ["gunicorn", "--config=python:liaison.web", f"--bind={bind}", "liaison.wsgi"]
     worker = ["celery", "-A", "liaison", "--quiet", "worker", "--concurrency=2", "--loglevel=INFO"]
     worker += ["--without-gossip", "--without-mingle"]
     beat = ["celery", "-A", "liaison", "--quiet", "beat", "--loglevel=INFO", f"--schedule={var.path / 'beat-schedule'}"]

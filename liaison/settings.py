@@ -9,20 +9,20 @@ from pathlib import Path
 
 from bootstrap_wrapper import get_bootstrap_dir
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError
+from environs import Env
 
 env = Env()
 
 
 def required(name: str) -> str:
     """A variable that has no safe default. Raises ImproperlyConfigured with the way out."""
-    try:
-        return env.str(name)
-    except EnvError as error:
+    value = env.str(name, "")
+    if not value:
         raise ImproperlyConfigured(
             f"{name} is not set: give it in the environment, or use script/server, script/test or manage.py without "
             "DATABASE_URL, which make their own."
-        ) from error
+        )
+    return value
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -37,7 +37,7 @@ SECRET_KEY = required("SECRET_KEY")
 # The newest key encrypts, all of them decrypt: a key is changed by putting a new one in front.
 IDENTITY_KEYS = [key for key in required("IDENTITY_KEYS").split(",") if key]
 CODE_KEY = required("CODE_KEY")
-if not IDENTITY_KEYS or not CODE_KEY or SECRET_KEY in (CODE_KEY, *IDENTITY_KEYS):
+if not IDENTITY_KEYS or SECRET_KEY in (CODE_KEY, *IDENTITY_KEYS):
     raise ImproperlyConfigured("SECRET_KEY, IDENTITY_KEYS and CODE_KEY must all be set and differ from each other.")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "liaison.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "liaison.middleware.keep_private_pages_out_of_caches",
+    "liaison.middleware.refuse_oversized_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -161,6 +162,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY el
 
 # Uploads: files stream to disk, so that a photo of 50 MB reaches the form and gets the form's sentence.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# The form takes 6 photos of 10 MB; what is larger than this is not read at all.
+REQUEST_MAX_BYTES = 75_000_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 12
 FILE_UPLOAD_PERMISSIONS = 0o600
 

@@ -68,6 +68,14 @@ def test_behind_our_proxy_the_address_that_it_saw_counts(rf, settings):
     assert request.META["REMOTE_ADDR"] == "198.51.100.7"
 
 
+def test_a_request_too_large_for_the_form_is_not_read(client, settings):
+    settings.REQUEST_MAX_BYTES = 1000
+
+    answer = client.post("/accounts/login/", {"username": "x" * 2000})
+
+    assert answer.status_code == 400
+
+
 def test_a_page_that_does_not_exist_says_so_in_chinese(client):
     answer = client.get("/no-such-page")
 

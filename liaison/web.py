@@ -1,0 +1,15 @@
+"""How gunicorn runs the portal; what differs from machine to machine is given on its command line."""
+
+import os
+
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+timeout = 60  # seconds
+graceful_timeout = 15  # seconds
+max_requests = 5000
+max_requests_jitter = 500
+control_socket_disable = True
+accesslog = "-"
+# No query string: it may hold what a visitor typed.
+access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'

@@ -19,6 +19,7 @@ STATION_SIDE = (Role.OFFICER, Role.HEAD, Role.COMMITTEE)
 ASSIGNERS = (Role.HEAD, Role.COMMITTEE)
 ORGAN_SIDE = (Role.CLERK, Role.LEADER)
 OPEN = (S.SUBMITTED, S.NEEDS_INFO, S.ACCEPTED, S.HANDLING, S.REVIEWING, S.RATING, S.TRACKING)
+PROMISED = (S.ACCEPTED, S.HANDLING, S.REVIEWING, S.RATING, S.TRACKING)
 RETURNS_A_ROUND = 2  # default: more would be bouncing
 
 
@@ -102,6 +103,10 @@ def _awaits_opinion(petition):
 
 def _not_objected(petition):
     return not petition.objected
+
+
+def _has_deputy(petition):
+    return petition.deputy_id is not None
 
 
 def _publishable(petition):
@@ -202,7 +207,14 @@ TRANSITIONS = (
     ),
     Transition("press", _("发督办单"), (S.HANDLING,), (), ASSIGNERS, "assignment", _is_open, _("此件已不在办理中。")),
     Transition(
-        "acknowledge", _("督办回执"), OPEN, (), ORGAN_SIDE, "reminder", _unacknowledged, _("此督办单已有回执。")
+        "acknowledge",
+        _("督办回执"),
+        OPEN,
+        (),
+        (*ORGAN_SIDE, Role.OFFICER, Role.HEAD),
+        "reminder",
+        _unacknowledged,
+        _("此督办单已有回执。"),
     ),
     Transition(
         "send_back",
@@ -222,7 +234,7 @@ TRANSITIONS = (
     Transition(
         "report_delivery",
         _("报告承诺兑现"),
-        (S.RATING, S.TRACKING),
+        PROMISED,
         (),
         ORGAN_SIDE,
         "commitment",
@@ -232,8 +244,8 @@ TRANSITIONS = (
     Transition(
         "verify_delivery",
         _("核实承诺"),
-        (S.TRACKING,),
-        (S.CLOSED, S.TRACKING, S.HANDLING),
+        PROMISED,
+        (S.CLOSED, S.HANDLING, S.ACCEPTED),
         STATION_SIDE,
         "commitment",
         _delivered,
@@ -272,7 +284,7 @@ TRANSITIONS = (
         _not_objected,
         _("每件只能提出一次异议。"),
     ),
-    Transition("hand_on", _("接续"), OPEN, (), (SYSTEM,)),
+    Transition("hand_on", _("接续"), OPEN, (), (SYSTEM,), "case", _has_deputy, _("此件没有反映给代表。")),
     Transition(
         "publish",
         _("公开摘要"),
@@ -298,7 +310,7 @@ def check(petition, action, held, target=None):
     commitment, suggestion or reminder that the action is taken on.
     """
     transition = TABLE[action]
-    if not held & set(transition.actors):
+    if not _addressed(transition, held, target) & set(transition.actors):
         raise ActionError(_("您没有权限进行“%(label)s”。") % {"label": transition.label})
     if petition.status not in transition.sources:
         facts = {"status": petition.get_status_display(), "label": transition.label}
@@ -314,5 +326,20 @@ def open_actions(petition, per, held, target=None):
     return [
         row
         for row in TRANSITIONS
-        if row.per == per and petition.status in row.sources and held & set(row.actors) and row.when(subject)
+        if row.per == per
+        and petition.status in row.sources
+        and _addressed(row, held, target) & set(row.actors)
+        and row.when(subject)
     ]
+
+
+def _addressed(transition, held, target):
+    """A 督办单 is acknowledged by the side it was addressed to, so the other side's positions do not count."""
+    if transition.per != "reminder":
+        return held
+    return held & set(ORGAN_SIDE) if target.clock.owner_organ_id else held - set(ORGAN_SIDE)
+
+
+def label_of(action):
+    """The word for an action that an event names; the event's own word where the table does not know it."""
+    return TABLE[action].label if action in TABLE else action

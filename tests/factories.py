@@ -6,6 +6,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from accounts.models import Grant, Role, User
+from deputies.models import Deputy, Mandate
 from stations.models import Organ, Region, Station
 from workdays import services as workdays
 
@@ -96,3 +97,14 @@ def a_user(role: str = Role.OFFICER, scope=None, **facts) -> User:
     user = UserFactory(**facts)
     grant(user, role, scope)
     return user
+
+
+def a_deputy(name: str = "郑代表", *, user: User | None = None, station: Station | None = None) -> Deputy:
+    """A township deputy with a mandate in force; grouped into a station, when one is given."""
+    deputy = Deputy.objects.create(code=f"d-{Deputy.objects.count() + 1:03}", name=name, user=user)
+    deputy.mandates.create(
+        level=Mandate.Level.TOWNSHIP, constituency="第一选区", term="第十届", starts_on=dt.date(2021, 1, 1)
+    )
+    if station is not None:
+        deputy.memberships.create(station=station, starts_on=dt.date(2021, 1, 1))
+    return deputy

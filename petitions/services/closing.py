@@ -32,7 +32,7 @@ def pass_reply(*, petition, actor, text, at=None):
     """Pass the replies and tell the resident (``text``), with the lead organ's outcome; promises become clocks."""
     with step(petition, "pass_reply", actor=actor, at=at) as case:
         replies = list(
-            Reply.objects.filter(assignment__round=case.round, state=Reply.State.SIGNED)
+            Reply.objects.filter(assignment__in=case.round.assignments.current(), state=Reply.State.SIGNED)
             .select_related("assignment__organ", "assignment__answer_clock")
             .order_by("-assignment__is_lead", "pk")
         )
@@ -114,7 +114,15 @@ def _still_owed(petition):
     promised = Commitment.objects.filter(
         round__petition=petition, state__in=[Commitment.State.OPEN, Commitment.State.DELIVERED]
     )
-    return promised.exists() or petition.suggestions.filter(answered_at=None).exists()
+    return promised.exists() or _suggestion_pending(petition)
+
+
+def _suggestion_pending(petition):
+    return petition.suggestions.filter(answered_at=None).exists()
+
+
+def _awaits_others(petition):
+    return petition.awaits_opinion or _suggestion_pending(petition)
 
 
 def _dissatisfied(case):
@@ -162,7 +170,10 @@ def report_delivery(*, petition, actor, commitment, evidence, at=None):
 
 
 def verify_delivery(*, petition, actor, commitment, kept, finding, at=None):
-    """The station says what it found: kept, and nothing else owed, closes the case; not kept opens the next round."""
+    """The station says what it found: kept, and nothing else owed, closes the case; not kept opens the next round.
+
+    While a round is under way, or an opinion or a suggestion's answer is awaited, the finding is only kept.
+    """
     with step(petition, "verify_delivery", actor=actor, target=commitment, at=at) as case:
         case.target.state = Commitment.State.VERIFIED if kept else Commitment.State.BROKEN
         case.target.verified_at = case.at
@@ -170,9 +181,10 @@ def verify_delivery(*, petition, actor, commitment, kept, finding, at=None):
         case.target.finding = finding
         case.target.save(update_fields=["state", "verified_at", "verified_by", "finding"])
         supervision.stop(case.target.verify_clock, at=case.at)
-        if not kept:
+        idle = case.petition.status in (Status.RATING, Status.TRACKING) and not _awaits_others(case.petition)
+        if not kept and idle:
             begin_again(case, why=_("承诺未兑现"))
-        elif not _still_owed(case.petition) and not case.petition.awaits_opinion:
+        elif case.petition.status == Status.TRACKING and idle and not _still_owed(case.petition):
             case.petition.closed_how = case.petition.ClosedHow.KEPT
             case.petition.outcome = Outcome.RESOLVED
             end(case, Status.CLOSED)

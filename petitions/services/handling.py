@@ -11,7 +11,6 @@ from supervision import services as supervision
 from supervision.models import Duty
 from workdays.services import load_calendar
 
-EXTENSION_DAYS = 10  # default: once, at most ten working days
 State = Assignment.State
 
 
@@ -20,12 +19,12 @@ def hand_over(*, petition, actor, lead, co_organs=(), instruction="", at=None):
     with step(petition, "hand_over", actor=actor, at=at) as case:
         case.stage()
         assign(case, lead, is_lead=True, instruction=instruction)
-        for organ in co_organs:
-            if organ != lead:
-                assign(case, organ, is_lead=False, instruction=instruction)
+        others = [organ for organ in dict.fromkeys(co_organs) if organ != lead]
+        for organ in others:
+            assign(case, organ, is_lead=False, instruction=instruction)
         case.move(Status.HANDLING)
-        others = "、".join(organ.name for organ in co_organs if organ != lead)
-        case.record(_("主办：%(lead)s。") % {"lead": lead.name} + (_("协办：%s。") % others if others else ""))
+        named = "、".join(organ.name for organ in others)
+        case.record(_("主办：%(lead)s。") % {"lead": lead.name} + (_("协办：%s。") % named if named else ""))
         case.tell_residents(_("已交承办单位办理"))
 
 
@@ -140,12 +139,13 @@ def settle(case):
 
 
 def ask_extension(*, petition, actor, assignment, days, reason, at=None):
-    """The organ asks for more time before the due date: once, at most ten working days (default)."""
+    """The organ asks for more working days before the due date: once, at most ten (default, a term of the office)."""
     with step(petition, "ask_extension", actor=actor, target=assignment, organ=assignment.organ, at=at) as case:
         if timezone.localdate(case.at) > case.target.answer_clock.due_on:
             raise ActionError(_("已过答复期限，不能再申请延期。"))
-        if not 1 <= days <= EXTENSION_DAYS:
-            raise ActionError(_("延期为1至%(most)d个工作日。") % {"most": EXTENSION_DAYS})
+        most = supervision.term_for(Duty.EXTENSION).length
+        if not 1 <= days <= most:
+            raise ActionError(_("延期为1至%(most)d个工作日。") % {"most": most})
         case.target.extension_state = Assignment.Asked.ASKED
         case.target.extension_days = days
         case.target.extension_reason = reason
@@ -182,6 +182,7 @@ def note_progress(*, petition, actor, assignment, text, public=True, at=None):
 def draft_reply(*, petition, actor, assignment, text, outcome, promise="", promised_on=None, at=None):
     """The organ writes its reply; a clerk's waits for the leader, a leader's own is signed at once.
 
+    So is that of an organ that has no leader, since nobody would be there to sign.
     ``in_progress`` and ``planned`` need a promise with a date in the future (Beijing), all others must have none.
     """
     with step(petition, "draft_reply", actor=actor, target=assignment, organ=assignment.organ, at=at) as case:
@@ -198,7 +199,7 @@ def draft_reply(*, petition, actor, assignment, text, outcome, promise="", promi
             drafted_by=actor,
         )
         leaders = case.leaders_of(case.target.organ)
-        if actor in leaders:
+        if actor in leaders or not leaders:
             _sign(case, reply)
             case.record(_("答复已签发，报交办人审核。"))
         else:

@@ -9,6 +9,8 @@ from petitions.models import Identity, Petition
 from petitions.permissions import may_reveal
 from petitions.vault import unseal
 
+LONGEST_REASON = 200
+
 
 def reveal(*, petition, actor, reason):
     """Open the identities of a case for one who may, with a reason; the view log keeps who, when and why.
@@ -18,8 +20,8 @@ def reveal(*, petition, actor, reason):
     """
     if not Petition.objects.visible_to(actor).filter(pk=petition.pk).exists() or not may_reveal(petition, actor):
         raise ActionError(_("您无权查看此件反映人的身份。"))
-    if not reason.strip():
-        raise ActionError(_("请写明查看身份的理由。"))
+    if not 1 <= len(reason.strip()) <= LONGEST_REASON:
+        raise ActionError(_("请写明查看身份的理由，不超过%(most)d字。") % {"most": LONGEST_REASON})
     with transaction.atomic():
         log_view(user=actor, what=_("反映人身份"), number=petition.number, reason=reason.strip())
         sealed = Identity.objects.filter(proposer__petition=petition).order_by("-proposer__is_first", "proposer__pk")

@@ -6,8 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from notices.tasks import ring
+from petitions.errors import ActionError
+from petitions.lifecycle import TABLE
 from petitions.models import Identity, Petition, Photo, Proposer, Round, Status
-from petitions.permissions import NEIGHBOUR
+from petitions.permissions import NEIGHBOUR, positions
 from petitions.services.step import Step, end, step
 from petitions.vault import hash_code, make_code, seal
 from supervision import services as supervision
@@ -61,7 +63,8 @@ def submit(
 
     Returns ``(petition, code)``. The same ``submission_key`` (UUID of one form) sent again returns the case already
     made and ``None``, because a code is shown only once. ``identity`` is a dict of name, phone, address, email, or
-    None when anonymous. Screening term: 2 working days (default).
+    None when anonymous. Screening term: 2 working days (default). Raises ``ActionError`` when a user enters it who has
+    no part in the station.
     """
     live = at is None
     at = at or timezone.now()
@@ -99,6 +102,8 @@ def _publication(consent):
 
 
 def _register(petition, identity, draft_key, actor, at):
+    if actor is not None and not positions(petition, actor) & set(TABLE["submit"].actors):
+        raise ActionError(_("您不能为这个联络站录入群众意见。"))
     code = make_code()
     anonymous = petition.secrecy == Petition.Secrecy.ANONYMOUS
     proposer = add_proposer(
@@ -118,7 +123,8 @@ def _register(petition, identity, draft_key, actor, at):
     case.record()
     addressed = [petition.deputy.user] if petition.deputy is not None and petition.deputy.user is not None else []
     case.tell([*case.officers(), *addressed], _("收到新的群众意见，请审查受理"))
-    case.tell_residents(_("已收到您反映的情况"), _("联络站将在两个工作日内审查，请保存好查询码。"))
+    within = {"days": petition.stage_clock.length}
+    case.tell_residents(_("已收到您反映的情况"), _("联络站将在%(days)d个工作日内审查，请保存好查询码。") % within)
     return code
 
 
@@ -181,6 +187,7 @@ def object_to(*, petition, proposer, reason, at=None):
         case.petition.objected = True
         case.petition.merged_into = None
         case.petition.refusal_reason = ""
+        case.petition.right_channel = ""
         # The same round goes on: nothing was handled yet that a second round could be compared with.
         case.petition.rounds.filter(number=case.petition.current_round).update(closed_at=None)
         case.stage(Duty.SCREEN, owner_station=case.petition.station)

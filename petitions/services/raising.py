@@ -10,6 +10,7 @@ from petitions.services.handling import promised
 from petitions.services.step import recall_assignments, step
 from supervision import services as supervision
 from supervision.models import Duty
+from workdays.services import spoken
 
 
 def raise_suggestion(*, petition, actor, organ, title, body, at=None):
@@ -23,6 +24,7 @@ def raise_suggestion(*, petition, actor, organ, title, body, at=None):
             raise ActionError(_("只有在任的人大代表可以提出代表建议。"))
         recall_assignments(case)
         case.stage()
+        clock = case.start_clock(Duty.SUGGESTION, owner_organ=organ)
         Suggestion.objects.create(
             petition=case.petition,
             deputy=deputy,
@@ -30,10 +32,11 @@ def raise_suggestion(*, petition, actor, organ, title, body, at=None):
             title=title,
             body=body,
             raised_at=case.at,
-            clock=case.start_clock(Duty.SUGGESTION, owner_organ=organ),
+            clock=clock,
         )
         case.move(Status.TRACKING)
-        case.record(_("转为代表建议，由%(organ)s在三个月内答复。") % {"organ": organ.name})
+        facts = {"organ": organ.name, "date": spoken(clock.due_on)}
+        case.record(_("转为代表建议，由%(organ)s在%(date)s前答复。") % facts)
         case.tell([*case.people_of(organ), *case.committee()], _("已转为代表建议，请答复"))
         case.tell_residents(_("代表已将此事提为代表建议"))
 

@@ -1,5 +1,6 @@
 """What the station does with a new case: ask, accept, refuse, signpost, merge, or answer at once."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from petitions.errors import ActionError
@@ -55,11 +56,14 @@ def signpost(*, petition, actor, text, right_channel, at=None):
         case.tell_residents(_("请通过更合适的渠道反映"), text)
 
 
+@transaction.atomic
 def merge(*, petition, actor, into, note="", at=None):
     """Merge a case into another of the same matter: its query code leads on, and each proposer is answered.
 
     Raises ``ActionError`` when the other case is this one, is itself merged, or is over without an answer.
     """
+    # Both in one order, so that two cases are never merged into each other at the same moment.
+    list(Petition.objects.select_for_update().filter(pk__in=[petition.pk, into.pk]).order_by("pk"))
     with step(petition, "merge", actor=actor, at=at) as case:
         main = Petition.objects.visible_to(actor).filter(pk=into.pk).first()
         if main is None or main.pk == case.petition.pk:

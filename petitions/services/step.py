@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,10 +17,29 @@ from notices import services as notices
 from notices.tasks import ring
 from petitions import lifecycle
 from petitions.errors import ActionError
-from petitions.models import Assignment, ClockLink, Event, Petition, Proposer, Round, Status
-from petitions.permissions import RESIDENT, SYSTEM, positions
+from petitions.models import (
+    Assignment,
+    ClockLink,
+    Commitment,
+    Event,
+    Petition,
+    Proposer,
+    Round,
+    Status,
+    Suggestion,
+)
+from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM, positions
+from stations.models import Region
 from supervision import services as supervision
-from supervision.models import Clock
+from supervision.errors import SupervisionError
+from supervision.models import Clock, Reminder
+
+OWNED_BY = {
+    Assignment: "round__petition",
+    Commitment: "round__petition",
+    Suggestion: "petition",
+    Reminder: "clock__petition_link__petition",
+}
 
 
 @dataclass
@@ -34,9 +54,15 @@ class Step:
     label: str = ""
     target: object = None
     came_from: str = ""
+    told: int = 0
 
     def move(self, status):
-        """Set the new status; the event that ``record`` writes holds where the case came from."""
+        """Set the new status; the event that ``record`` writes holds where the case came from.
+
+        Raises ValueError where the table does not lead there, which is a mistake in the action, not of the actor.
+        """
+        if status not in lifecycle.TABLE[self.action].targets:
+            raise ValueError(f"the table does not lead from {self.action} to {status}")
         self.petition.status = status
 
     def record(self, text="", *, public=True):
@@ -86,26 +112,32 @@ class Step:
 
     def tell(self, people, title, body=""):
         """Queue a notice to users; the number and a link, never an identity or the resident's words."""
+        self.told += 1
         notices.tell(
             to=list(people),
             title=f"{self.petition.number} {title}",
             body=body,
             link=self.petition.get_absolute_url(),
             topic=self.petition.topic,
-            key=f"petition:{self.petition.pk}:{self.action}:{self.at.timestamp()}",
+            key=f"petition:{self.petition.pk}:{self.action}:{self.at.timestamp()}:{self.told}",
             at=self.at,
         )
 
     def tell_residents(self, title, body=""):
-        """Queue an e-mail to every proposer who left an address; all others read it on the tracking page."""
-        for proposer in self.petition.proposers.filter(wants_mail=True):
+        """Queue an e-mail to every proposer who left an address; all others read it on the tracking page.
+
+        Those whose own case was merged into this one are told, too.
+        """
+        self.told += 1
+        proposers = Proposer.objects.filter(Q(petition=self.petition) | Q(petition__merged_into=self.petition))
+        for proposer in proposers.filter(wants_mail=True).select_related("petition"):
             notices.tell(
                 to=proposer.outside_key,
-                title=f"{self.petition.number} {title}",
+                title=f"{proposer.petition.number} {title}",
                 body=body,
-                link=self.petition.tracking_url,
+                link=proposer.petition.tracking_url,
                 topic=self.petition.topic,
-                key=f"proposer:{proposer.pk}:{self.action}:{self.at.timestamp()}",
+                key=f"proposer:{proposer.pk}:{self.action}:{self.at.timestamp()}:{self.told}",
                 at=self.at,
             )
 
@@ -132,8 +164,9 @@ def step(petition, action, *, actor=None, proposer=None, held=None, target=None,
 
     ``petition`` may be stale: it is read again under lock, and so is ``target`` (assignment, commitment, suggestion or
     reminder). Raises ``ActionError`` when the table does not allow the action to this actor now, naming who was there
-    first when the case has moved on meanwhile. ``held`` names the position of one who has none by rights, such as a
-    neighbour who joins; neither actor nor proposer nor ``held`` means the system itself.
+    first when the case has moved on meanwhile, and when a clock does not allow what is asked of it. ``held`` names the
+    position of one who has none by rights, such as a neighbour who joins; neither actor nor proposer nor ``held`` means
+    the system itself.
 
     An action that happens now (``at`` is None) rings for a delivery once it is committed.
     """
@@ -141,15 +174,15 @@ def step(petition, action, *, actor=None, proposer=None, held=None, target=None,
         if at is None:
             transaction.on_commit(ring, robust=True)
         locked = Petition.objects.select_for_update(of=("self",)).select_related(
-            "station__region", "deputy", "stage_clock"
+            "station__region__parent", "deputy", "stage_clock"
         )
         case = locked.get(pk=petition.pk)
-        if target is not None:
-            target = type(target).objects.get(pk=target.pk)
+        held = held or _held(case, actor, proposer, organ)
+        target = target and _read_again(case, target)
         try:
-            lifecycle.check(case, action, held or _held(case, actor, proposer, organ), target)
+            lifecycle.check(case, action, held, target)
         except ActionError as refusal:
-            raise ActionError(f"{refusal} {_what_happened(case)}".strip()) from None
+            raise ActionError(f"{refusal} {_what_happened(case, held)}".strip()) from None
         under_way = Step(
             petition=case,
             action=action,
@@ -160,8 +193,19 @@ def step(petition, action, *, actor=None, proposer=None, held=None, target=None,
             target=target,
             came_from=case.status,
         )
-        yield under_way
+        try:
+            yield under_way
+        except SupervisionError as refusal:
+            raise ActionError(str(refusal)) from refusal
         case.save()
+
+
+def _read_again(case, target):
+    """The target as it is now, which must be this case's own: rights to one case open no other."""
+    owned = type(target).objects.filter(pk=target.pk, **{OWNED_BY[type(target)]: case}).first()
+    if owned is None:
+        raise ActionError(_("此件没有您选择的这一项。"))
+    return owned
 
 
 def _held(case, actor, proposer, organ):
@@ -179,9 +223,11 @@ def _label(case, actor, proposer, organ):
     if organ is not None and positions(case, actor, organ=organ) & {Role.CLERK, Role.LEADER}:
         return organ.name
     held = positions(case, actor)
+    region = case.station.region
+    township = region.parent if region.level == Region.Level.VILLAGE else region
     for role, name in (
         (Role.OFFICER, case.station.name),
-        (Role.HEAD, _("%(place)s人大主席团") % {"place": case.station.region.name}),
+        (Role.HEAD, _("%(place)s人大主席团") % {"place": township.name}),
         (Role.COMMITTEE, _("人大常委会代工委")),
     ):
         if role in held:
@@ -190,13 +236,16 @@ def _label(case, actor, proposer, organ):
     return _("人大代表%(name)s") % {"name": deputy.name} if deputy else actor.name
 
 
-def _what_happened(case):
-    last = case.events.order_by("-at", "-pk").select_related("actor").first()
-    if last is None:
+def _what_happened(case, held):
+    """The last step, for those who hold a position: a resident reads public steps, and of staff the office only."""
+    inside = bool(held - {RESIDENT, NEIGHBOUR})
+    events = case.events.all() if inside else case.events.filter(public=True)
+    last = events.order_by("-at", "-pk").select_related("actor").first()
+    if last is None or not held:
         return ""
     facts = {
         "when": date_format(timezone.localtime(last.at), "n月j日 H:i"),
-        "who": last.actor.name if last.actor else last.actor_label,
+        "who": last.actor.name if last.actor and inside else last.actor_label,
         "what": lifecycle.TABLE[last.action].label if last.action in lifecycle.TABLE else last.action,
     }
     return _("最近一步：%(who)s于%(when)s“%(what)s”。") % facts
@@ -209,15 +258,15 @@ def open_round(case, *, why=""):
         last.closed_at = case.at
         last.save(update_fields=["closed_at"])
     case.petition.current_round = last.number + 1 if last else 1
-    return Round.objects.create(petition=case.petition, number=case.petition.current_round, opened_at=case.at, why=why)
+    return Round.objects.create(
+        petition=case.petition, number=case.petition.current_round, opened_at=case.at, why=why[:300]
+    )
 
 
 def recall_assignments(case):
-    """Take back what is still with organs, with its clocks, because the case ends or goes another way."""
+    """Take back what organs have of the round, with its clocks, because the case ends or goes another way."""
     for assignment in (
-        Assignment.objects.open()
-        .filter(round__petition=case.petition)
-        .select_related("organ", "sign_in_clock", "answer_clock")
+        Assignment.objects.current().filter(round=case.round).select_related("organ", "sign_in_clock", "answer_clock")
     ):
         assignment.state = Assignment.State.RECALLED
         assignment.save(update_fields=["state"])
@@ -228,7 +277,9 @@ def recall_assignments(case):
 
 def end(case, status):
     """Bring a case to one of its ends: nothing runs on, the round is closed."""
-    recall_assignments(case)
+    if status != Status.CLOSED:
+        # Replied or not: if the case comes back by an objection, its round is handed over anew.
+        recall_assignments(case)
     case.stop_all_clocks()
     last = case.round
     if last.closed_at is None:

@@ -1,5 +1,7 @@
 """The petitions' own sweep: what must follow from clocks and mandates is found here, level-triggered."""
 
+import logging
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -9,6 +11,8 @@ from petitions.services.closing import close_unrated
 from petitions.services.photos import discard_drafts
 from petitions.services.screening import refuse
 from petitions.services.step import step
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -48,6 +52,10 @@ def _unless_moved_on(action, **facts):
     try:
         action(**facts)
     except ActionError:
+        return 0
+    except Exception:
+        # One case that cannot be moved must not hold up all the others; it is tried again the next minute.
+        log.exception("the sweep could not move %s", facts["petition"].number)
         return 0
     return 1
 

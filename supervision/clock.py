@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workdays.calendar import Calendar
+from workdays.calendar import DAY, Calendar
 
 if TYPE_CHECKING:
     from .models import Clock
@@ -45,13 +45,23 @@ class Reading:
         return _("第 %(day)s 个工作日，共 %(total)s 个") % facts
 
 
+def without_pauses(clock: Clock, calendar: Calendar) -> Calendar:
+    """The calendar as it counts for this clock: the days of its finished pauses are no working days."""
+    days = {}
+    for pause in clock.explanation.get("pauses", ()):
+        if pause["to"]:
+            begun, ended = date.fromisoformat(pause["from"]), date.fromisoformat(pause["to"])
+            days |= {begun + DAY * step: (False, pause["why"]) for step in range(1, (ended - begun).days + 1)}
+    return replace(calendar, days={**calendar.days, **days}) if days else calendar
+
+
 def read(clock: Clock, calendar: Calendar, today: date) -> Reading:
     """Read a clock on ``today`` (Beijing date); a paused or stopped clock as it stood when it was paused or stopped."""
     if clock.stopped_at:
         today = timezone.localdate(clock.stopped_at)
     day = min(clock.paused_on, today) if clock.paused_on else today
-    start = timezone.localdate(clock.started_at)
-    total = calendar.workdays_between(start, clock.due_on) - _paused_workdays(clock, calendar, start)
+    calendar = without_pauses(clock, calendar)
+    total = calendar.workdays_between(timezone.localdate(clock.started_at), clock.due_on)
     left = calendar.workdays_between(day, clock.due_on)
     late = day > clock.due_on
     return Reading(
@@ -71,13 +81,3 @@ def _light(clock: Clock, left: int, late: bool) -> str:
     if late:
         return "red"
     return "yellow" if left <= YELLOW_FROM else "green"
-
-
-def _paused_workdays(clock: Clock, calendar: Calendar, start: date) -> int:
-    """Working days between start and due date that did not count because the clock was paused."""
-    days = set()
-    for pause in clock.explanation.get("pauses", ()):
-        if pause["to"]:
-            begun, ended = date.fromisoformat(pause["from"]), date.fromisoformat(pause["to"])
-            days.update(begun + timedelta(step) for step in range(1, (ended - begun).days + 1))
-    return sum(start < day <= clock.due_on and calendar.is_workday(day) for day in days)

@@ -27,9 +27,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Ladder:
-    """The ladder of one calendar; ``rungs`` in the order of their positions."""
+    """All rungs, in the order of their positions."""
 
-    calendar: Calendar
     rungs: list[Rung]
 
     def owed(self, *, at: datetime, recorded: set[tuple[int, int]], **clock) -> list[Step]:
@@ -42,34 +41,41 @@ class Ladder:
         """Return when the first step that is not recorded comes (it may be past), or None at the ladder's end."""
         return next((step.moment for step in self.steps(**clock) if step.mark not in recorded), None)
 
-    def steps(self, *, due_on: date, since: datetime, severity: int) -> Iterator[Step]:
+    def steps(self, *, calendar: Calendar, due_on: date, since: datetime, severity: int) -> Iterator[Step]:
         """Yield the steps of a term in order of time, without end where a rung repeats.
 
-        ``since`` is the start of the term: a clock so short that a rung would lie before its own start, or a term
-        extended past it, never owes that rung. A case of some ``severity`` starts on the highest rung meant for it: the
-        rungs below are left out, and that rung comes when the first of them would have come (default).
+        ``calendar`` says which days count for the clock. ``since`` is the start of the term: a clock so short that a rung
+        would lie before its own start, or a term extended past it, never owes that rung. A case of some ``severity``
+        starts on the highest rung meant for it: the rungs below are left out, and that rung comes when the first of them
+        would have come (default).
         """
         start = self._start_rung(severity)
         below = [rung for rung in self.rungs if start and rung.position < start.position]
-        lines = [self._line(rung, due_on, since) for rung in self.rungs if rung not in below and rung != start]
+        lines = [
+            self._line(rung, calendar, due_on, since) for rung in self.rungs if rung not in below and rung != start
+        ]
         if start:
-            early = [self._moment(due_on, rung.offset) for rung in [*below, start]]
-            lines.append(self._line(start, due_on, since, first=min((m for m in early if m > since), default=None)))
+            early = [moment_of(calendar, due_on, rung.offset) for rung in [*below, start]]
+            first = min((moment for moment in early if moment > since), default=None)
+            lines.append(self._line(start, calendar, due_on, since, first=first))
         return merge(*lines, key=lambda step: (step.moment, step.rung.position))
 
     def _start_rung(self, severity: int) -> Rung | None:
         meant = [rung for rung in self.rungs if 1 <= rung.start_severity <= severity]
         return meant[-1] if meant else None
 
-    def _line(self, rung: Rung, due_on: date, since: datetime, first: datetime | None = None) -> Iterator[Step]:
+    def _line(
+        self, rung: Rung, calendar: Calendar, due_on: date, since: datetime, first: datetime | None = None
+    ) -> Iterator[Step]:
         """Yield one rung's steps after ``since``; ``first`` stands in for the moment of the first one."""
         for occurrence in count() if rung.repeat_every else (0,):
-            moment = self._moment(due_on, rung.offset + occurrence * (rung.repeat_every or 0))
+            moment = moment_of(calendar, due_on, rung.offset + occurrence * (rung.repeat_every or 0))
             if occurrence == 0 and first:
                 moment = first
             if moment > since:
                 yield Step(moment, rung, occurrence)
 
-    def _moment(self, due_on: date, offset: int) -> datetime:
-        """The end (24:00, Beijing time) of the day that lies ``offset`` working days from the due date."""
-        return datetime.combine(self.calendar.add_workdays(due_on, offset) + DAY, time.min, BEIJING)
+
+def moment_of(calendar: Calendar, due_on: date, offset: int) -> datetime:
+    """The end (24:00, Beijing time) of the day that lies ``offset`` working days from the due date."""
+    return datetime.combine(calendar.add_workdays(due_on, offset) + DAY, time.min, BEIJING)

@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from workdays.calendar import Calendar, reckon
 
+from .clock import without_pauses
 from .ladder import Ladder
 from .models import Clock, Extension, Pause, Reminder, Rung, Unit
 
 
-def load_ladder(calendar: Calendar) -> Ladder:
-    """Return the ladder in force on a calendar; one query."""
-    return Ladder(calendar, list(Rung.objects.order_by("position")))
+def load_ladder() -> Ladder:
+    """Return the ladder in force; one query."""
+    return Ladder(list(Rung.objects.order_by("position")))
 
 
 def set_due(clock: Clock, calendar: Calendar, *, pauses: Iterable[Pause], extensions: Iterable[Extension]) -> None:
@@ -35,16 +36,17 @@ def set_due(clock: Clock, calendar: Calendar, *, pauses: Iterable[Pause], extens
     clock.calendar_version = calendar.version
 
 
-def next_rung(clock: Clock, ladder: Ladder, *, recorded: set[tuple[int, int]]) -> datetime | None:
+def next_rung(clock: Clock, ladder: Ladder, calendar: Calendar, *, recorded: set[tuple[int, int]]) -> datetime | None:
     """When the clock's next rung comes; None for the resident's clocks and for paused and stopped ones."""
     if clock.is_residents or clock.is_paused or clock.is_stopped:
         return None
-    return ladder.next_moment(recorded=recorded, **facts_of(clock))
+    return ladder.next_moment(recorded=recorded, **facts_of(clock, calendar))
 
 
-def facts_of(clock: Clock) -> dict:
-    """What the ladder needs to know of a clock."""
+def facts_of(clock: Clock, calendar: Calendar) -> dict:
+    """What the ladder needs to know of a clock. Paused days count neither before nor after the due date."""
     return {
+        "calendar": without_pauses(clock, calendar),
         "due_on": clock.due_on,
         "since": clock.extended_at or clock.started_at,
         "severity": clock.severity,

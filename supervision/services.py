@@ -93,7 +93,7 @@ def start(
         clock.length, clock.unit, clock.source = term.length, term.unit, term.source
     calendar = load_calendar()
     set_due(clock, calendar, pauses=[], extensions=[])
-    clock.next_rung_at = next_rung(clock, load_ladder(calendar), recorded=set())
+    clock.next_rung_at = next_rung(clock, load_ladder(), calendar, recorded=set())
     clock.save()
     return clock
 
@@ -260,5 +260,5 @@ def _reckon_again(clock: Clock) -> None:
     """Store the due date and the next rung after a pause or an extension."""
     calendar = load_calendar()
     set_due(clock, calendar, pauses=clock.pauses.all(), extensions=clock.extensions.all())
-    clock.next_rung_at = next_rung(clock, load_ladder(calendar), recorded=recorded_steps([clock])[clock.pk])
+    clock.next_rung_at = next_rung(clock, load_ladder(), calendar, recorded=recorded_steps([clock])[clock.pk])
     clock.save()

@@ -108,17 +108,17 @@ class Catch:
 def _climb(at: datetime, batch: int, people: People) -> int:
     """Let one batch of clocks climb; about ten queries, whatever its size. Return how many clocks were taken."""
     calendar = load_calendar()
-    ladder = load_ladder(calendar)
+    ladder = load_ladder()
     due = Clock.objects.due_for_a_rung(at).filter(calendar_version=calendar.version)
     clocks = list(due.select_related(*OWNERS_AND_OFFICES).select_for_update(of=["self"], skip_locked=True)[:batch])
     recorded = recorded_steps(clocks)
     catches = []
     for clock in clocks:
-        steps = ladder.owed(at=at, recorded=recorded[clock.pk], **facts_of(clock))
+        steps = ladder.owed(at=at, recorded=recorded[clock.pk], **facts_of(clock, calendar))
         if steps:
             catches.append(Catch(clock, steps))
             recorded[clock.pk].update(step.mark for step in steps)
-        clock.next_rung_at = next_rung(clock, ladder, recorded=recorded[clock.pk])
+        clock.next_rung_at = next_rung(clock, ladder, calendar, recorded=recorded[clock.pk])
     _record(catches, at, people)
     Clock.objects.bulk_update(clocks, ["next_rung_at"])
     return len(clocks)
@@ -158,7 +158,7 @@ def _follow_calendar(at: datetime, batch: int, people: People) -> int:
     clocks = list(behind.select_for_update(of=["self"], skip_locked=True)[:batch])
     if not clocks:
         return 0
-    ladder = load_ladder(calendar)
+    ladder = load_ladder()
     recorded = recorded_steps(clocks)
     cause = CalendarChange.objects.filter(version=calendar.version).values_list("what", flat=True).first()
     why = _("工作日历调整：%(cause)s") % {"cause": cause} if cause else _("工作日历调整")
@@ -166,7 +166,7 @@ def _follow_calendar(at: datetime, batch: int, people: People) -> int:
     for clock in clocks:
         old = clock.due_on
         set_due(clock, calendar, pauses=clock.pauses.all(), extensions=clock.extensions.all())
-        clock.next_rung_at = next_rung(clock, ladder, recorded=recorded[clock.pk])
+        clock.next_rung_at = next_rung(clock, ladder, calendar, recorded=recorded[clock.pk])
         if clock.due_on != old:
             changes.append(ClockChange(clock=clock, at=at, old_due_on=old, new_due_on=clock.due_on, why=why[:300]))
             if not clock.is_residents:

@@ -188,6 +188,21 @@ def test_nothing_is_sent_for_a_paused_clock(office, answer_clock):
     assert climbed(clock) == ["提醒", "预警"]
 
 
+def test_days_on_which_an_overdue_clock_was_paused_do_not_escalate_it(office, answer_clock):
+    clock = answer_clock()
+    sweep_days("2026-11-02", "2026-11-17")
+    services.pause(clock, why="答复待审核", at=moment("2026-11-17 15:00"))
+
+    services.resume(clock, at=moment("2026-11-27 10:00"))
+    services.attach_readings([clock], dt.date(2026, 11, 27))
+    assert clock.now.text == "已超期 1 个工作日"
+
+    sweep_days("2026-11-27", "2026-12-01")
+    assert climbed(clock) == ["提醒", "预警", "催办", "督办单"]
+    services.sweep(at=moment("2026-12-02 00:00"))
+    assert climbed(clock)[-1] == "升级督办"
+
+
 def test_an_extension_is_a_new_term_whose_rungs_come_again(office, answer_clock):
     clock = answer_clock()
     sweep_days("2026-11-02", "2026-11-15")

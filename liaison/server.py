@@ -107,7 +107,10 @@ def serve() -> None:
         stack.callback(var.unlock)
         require_free_port(host, port)
         services = embedded.missing_servers(var, log=write)
-        os.environ.update(embedded.missing_variables(var))
+        missing = embedded.missing_variables(var)
+        if "DATABASE_URL" in os.environ and "SECRET_KEY" in missing:
+            write("server", f"no keys are configured: those kept in {var.path}/keys.json are used")
+        os.environ.update(missing)
         os.environ |= {"VAR_DIR": str(var.path), "PYTHONUNBUFFERED": "1"}
         # Celery warns root of pickled messages; ours are JSON only.
         os.environ["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"

@@ -130,6 +130,12 @@ def one_sentence() -> Iterator[None]:
         yield
     except StartError as error:
         sys.exit(str(error))
+    except PermissionError as error:
+        sentence = StartError(
+            f"{error.filename} belongs to another user: act as that user, or choose another place.",
+            f"{error.filename} 属于其他用户：请以该用户身份操作，或换一个位置。",
+        )
+        sys.exit(str(sentence))
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

@@ -75,7 +75,9 @@ class Mandate(models.Model):
         verbose_name_plural = _("代表资格")
         ordering = ["level", "starts_on"]
         constraints = [
-            models.CheckConstraint(name="mandate_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")))
+            models.CheckConstraint(
+                name="mandate_ends_after_start", condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
+            )
         ]
 
     def __str__(self):
@@ -101,7 +103,9 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("编组")
         verbose_name_plural = _("编组")
-        constraints = [models.UniqueConstraint(fields=["station", "deputy", "starts_on"], name="one_membership_a_start")]
+        constraints = [
+            models.UniqueConstraint(fields=["station", "deputy", "starts_on"], name="one_membership_a_start")
+        ]
 
     def __str__(self):
         return f"{self.deputy} @ {self.station}"

@@ -1,2 +1,6 @@
+from django.urls import path
+
+from deputies import views
+
 app_name = "deputies"
-urlpatterns = []
+urlpatterns = [path("receptions/", views.receptions, name="receptions")]

@@ -1,2 +1,23 @@
+from django.urls import path
+
+from petitions.views import public, tracking
+from petitions.views.desk import cases, entry, lists
+
 app_name = "petitions"
-urlpatterns = []
+urlpatterns = [
+    path("petitions/new/", public.new, name="new"),
+    path("petitions/track/", tracking.track, name="track"),
+    path("petitions/track/leave/", tracking.leave, name="leave"),
+    path("petitions/track/<str:number>/", tracking.tracked, name="tracked"),
+    path("petitions/track/<str:number>/<slug:action>/", tracking.tracked_action, name="tracked_action"),
+    path("petitions/photos/<int:pk>/", public.photo, name="photo"),
+    path("petitions/<str:number>/receipt/", public.receipt, name="receipt"),
+    path("petitions/<str:number>/join/", public.join, name="join"),
+    path("desk/petitions/", lists.case_list, name="list"),
+    path("desk/petitions/export/", lists.export, name="export"),
+    path("desk/petitions/enter/", entry.enter, name="enter"),
+    path("desk/petitions/<str:number>/", cases.case, name="case"),
+    path("desk/petitions/<str:number>/entered/", entry.entered, name="entered"),
+    path("desk/petitions/<str:number>/identity/", cases.reveal, name="reveal"),
+    path("desk/petitions/<str:number>/<slug:action>/", cases.act, name="act"),
+]

@@ -1,2 +1,14 @@
+from django.urls import path
+
+from portal.views import public
+
 app_name = "portal"
-urlpatterns = []
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("stations/", public.stations, name="stations"),
+    path("stations/<slug:code>/", public.station, name="station"),
+    path("deputies/<slug:code>/", public.deputy, name="deputy"),
+    path("results/", public.results, name="results"),
+    path("results/<str:number>/", public.result, name="result"),
+    path("type-size/", public.type_size, name="type_size"),
+]

@@ -52,6 +52,15 @@ class Region(models.Model):
         """Codes of the region itself and of every region above it, highest first."""
         return [self.code[:length] for length in self.LENGTHS if length <= len(self.code)]
 
+    @property
+    def full_name(self):
+        """Names from the city down, such as 邢台市信都区南大郭镇; reads the parents, so select them along."""
+        names, region = [], self
+        while region is not None and region.level != self.Level.PROVINCE:
+            names.append(region.name)
+            region = region.parent if region.level != self.Level.CITY else None
+        return "".join(reversed(names))
+
 
 class Organ(models.Model):
     """A handling organ (承办单位)."""
@@ -72,11 +81,32 @@ class Organ(models.Model):
 
 
 class StationQuerySet(models.QuerySet):
+    PLACES_LOOKED_AT = 30
+    COUNTY_DIGITS = 6
+
     def active(self):
         return self.filter(active=True)
 
     def within(self, region):
         return self.filter(region__code__startswith=region.code)
+
+    def with_places(self):
+        """Select the regions along that ``region.full_name`` reads."""
+        return self.select_related("region__parent__parent__parent")
+
+    def search(self, words):
+        """Stations of which the name, the address or the place fits; for a village without one, its township's.
+
+        ``words`` are separated by blanks, and each must fit. The first 30 places of that name are looked at.
+        """
+        found = self
+        for word in words.split():
+            fits = models.Q(name__icontains=word) | models.Q(address__icontains=word)
+            for region in Region.objects.filter(name__contains=word)[: self.PLACES_LOOKED_AT]:
+                above = [code for code in region.ancestor_codes if len(code) >= self.COUNTY_DIGITS]
+                fits |= models.Q(region__code__startswith=region.code) | models.Q(region__in=above)
+            found = found.filter(fits)
+        return found
 
 
 class Station(models.Model):

@@ -5,6 +5,7 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models.petition import Petition, Round
@@ -91,3 +92,6 @@ class Photo(models.Model):
 
     def __str__(self):
         return self.file.name
+
+    def get_absolute_url(self):
+        return reverse("petitions:photo", args=[self.pk])

@@ -26,7 +26,7 @@ from petitions.services.handling import (
 )
 from petitions.services.identity import reveal
 from petitions.services.intake import join, object_to, submit, supplement, withdraw
-from petitions.services.photos import keep_photo
+from petitions.services.photos import drop_photo, keep_photo
 from petitions.services.publishing import publish, unpublish
 from petitions.services.raising import answer_suggestion, raise_suggestion
 from petitions.services.screening import accept, answer_on_spot, ask_info, merge, refuse, signpost
@@ -49,6 +49,7 @@ __all__ = [
     "decide_extension",
     "decide_return",
     "draft_reply",
+    "drop_photo",
     "find",
     "hand_over",
     "join",

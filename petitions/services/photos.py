@@ -35,6 +35,13 @@ def keep_photo(*, file, draft_key):
     return photo
 
 
+def drop_photo(*, draft_key, pk):
+    """Remove a picture from a draft (UUID of the form); one that belongs to another draft or a case stays."""
+    for photo in Photo.objects.filter(draft_key=draft_key, pk=pk):
+        photo.file.delete(save=False)
+        photo.delete()
+
+
 def _encoded_anew(file):
     try:
         with warnings.catch_warnings():

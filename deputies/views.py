@@ -1,0 +1,33 @@
+"""When and where deputies receive residents."""
+
+from django.db.models import Q
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from deputies.models import Reception
+from stations.models import Station
+
+A_PAGE = 20
+
+
+@require_safe
+def receptions(request):
+    """Published reception days from today on, by date; ``q`` narrows them to a place or a station."""
+    words = request.GET.get("q", "").strip()[:40]
+    coming = Reception.objects.published().upcoming(timezone.localdate())
+    if words:
+        coming = coming.filter(station__in=Station.objects.active().search(words))
+    page = _behind(coming, request.GET.get("after", ""))
+    page = page.order_by("date", "starts", "pk").select_related("station__region__parent__parent__parent")
+    page = list(page.prefetch_related("deputies")[: A_PAGE + 1])
+    older = page[A_PAGE - 1].pk if len(page) > A_PAGE else ""
+    return render(request, "deputies/receptions.html", {"receptions": page[:A_PAGE], "words": words, "older": older})
+
+
+def _behind(coming, pk):
+    last = Reception.objects.filter(pk=pk).first() if pk.isdigit() else None
+    if last is None:
+        return coming
+    same_day = Q(date=last.date, starts__gt=last.starts) | Q(date=last.date, starts=last.starts, pk__gt=last.pk)
+    return coming.filter(Q(date__gt=last.date) | same_day)

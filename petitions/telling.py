@@ -1,0 +1,151 @@
+"""What a case tells its residents: where it stands, what comes next and what happened, in plain words.
+
+Who joined a case, or whose own case was merged into it, is told everything the offices say, but not what the first
+proposer wrote: whoever is complained of could otherwise join, and read.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from petitions import lifecycle
+from petitions.models import Event, Status
+from petitions.permissions import RESIDENT
+from supervision import services as supervision
+from supervision.models import Clock, Duty
+
+WHERE = {
+    Status.SUBMITTED: (
+        gettext_lazy("联络站已经收到，正在审查是否受理。"),
+        gettext_lazy("审查后会在这里告诉您受理还是不受理；不受理的，会写明理由和该找的部门。"),
+    ),
+    Status.NEEDS_INFO: (
+        gettext_lazy("联络站需要您补充一些情况，才能往下办。"),
+        gettext_lazy("请在下面填写补充情况。到期没有补充，这件事会按不予受理处理，您仍可以提出异议。"),
+    ),
+    Status.ACCEPTED: (
+        gettext_lazy("已经受理，正在确定交给哪个单位办。"),
+        gettext_lazy("确定后会在这里告诉您由谁办、什么时候答复。"),
+    ),
+    Status.HANDLING: (
+        gettext_lazy("承办单位正在办理。"),
+        gettext_lazy("办好后，答复先由联络站审核，再告诉您。"),
+    ),
+    Status.REVIEWING: (
+        gettext_lazy("承办单位已经答复，联络站正在审核。"),
+        gettext_lazy("审核通过，就在这里告诉您；不合格的，退回重新答复。"),
+    ),
+    Status.RATING: (
+        gettext_lazy("已经答复，请您评价。"),
+        gettext_lazy("满意的，这件事就办结；不满意的，会再次办理。"),
+    ),
+    Status.TRACKING: (
+        gettext_lazy("还有答应的事没有办完，正在跟踪。"),
+        gettext_lazy("办完并核实以后才会办结。"),
+    ),
+    Status.CLOSED: (gettext_lazy("这件事已经办结。"), ""),
+    Status.REFUSED: (
+        gettext_lazy("这件事没有受理。"),
+        gettext_lazy("不同意的，可以提一次异议，联络站会重新审查。"),
+    ),
+    Status.SIGNPOSTED: (
+        gettext_lazy("这件事不由联络站办理，已经告诉您该找的部门。"),
+        gettext_lazy("不同意的，可以提一次异议，联络站会重新审查。"),
+    ),
+    Status.MERGED: (
+        gettext_lazy("这件事和另一件是同一件事，已经合在一起办。"),
+        gettext_lazy("您的查询码一直有效，下面能看到合并后的进展。"),
+    ),
+    Status.WITHDRAWN: (
+        gettext_lazy("已经按您的要求撤回。"),
+        gettext_lazy("改变主意的，可以提一次异议，联络站会重新审查。"),
+    ),
+}
+
+WHAT = {
+    "submit": gettext_lazy("意见已提交"),
+    "join": gettext_lazy("又有群众附议"),
+    "ask_info": gettext_lazy("请补充情况"),
+    "supplement": gettext_lazy("已补充情况"),
+    "accept": gettext_lazy("已受理"),
+    "answer_on_spot": gettext_lazy("当场作出答复"),
+    "refuse": gettext_lazy("没有受理"),
+    "signpost": gettext_lazy("告知应找的部门"),
+    "merge": gettext_lazy("与同一件事合并办理"),
+    "hand_over": gettext_lazy("交给承办单位"),
+    "add_organ": gettext_lazy("增加承办单位"),
+    "sign_in": gettext_lazy("承办单位已签收"),
+    "decide_extension": gettext_lazy("答复期限延长"),
+    "note_progress": gettext_lazy("办理进展"),
+    "draft_reply": gettext_lazy("承办单位已答复，等待审核"),
+    "sign_off": gettext_lazy("承办单位已答复，等待审核"),
+    "press": gettext_lazy("发出督办单，催促办理"),
+    "pass_reply": gettext_lazy("答复审核通过"),
+    "rate": gettext_lazy("评价"),
+    "call_back": gettext_lazy("回访并登记评价"),
+    "report_delivery": gettext_lazy("报告承诺已经兑现"),
+    "verify_delivery": gettext_lazy("实地核实承诺"),
+    "raise_suggestion": gettext_lazy("代表已将此事提为代表建议"),
+    "answer_suggestion": gettext_lazy("代表建议已有答复，等待审核"),
+    "close_with_opinion": gettext_lazy("出具意见结案"),
+    "reopen": gettext_lazy("重新办理"),
+    "withdraw": gettext_lazy("撤回"),
+    "object_to": gettext_lazy("提出异议"),
+    "hand_on": gettext_lazy("由联络站继续办理"),
+    "publish": gettext_lazy("已公开摘要"),
+}
+SAID_BY_RESIDENT = ("supplement", "rate", "call_back", "withdraw", "object_to")
+TOLD_ABOVE = ("pass_reply", "answer_on_spot", "close_with_opinion")  # the page shows the answer itself
+
+
+@dataclass(frozen=True)
+class Told:
+    """One line of the timeline, as ``_timeline.html`` shows it; ``at`` is aware."""
+
+    at: datetime
+    label: str
+    actor_label: str
+    text: str
+    public: bool = True
+
+
+def story(petition, *, own):
+    """What happened to a case and residents may see, newest first; ``own``: told to its first proposer."""
+    events = Event.objects.filter(petition=petition, public=True).order_by("-at", "-pk")
+    return [_told(event, own) for event in events]
+
+
+def _told(event, own):
+    hidden = event.action in TOLD_ABOVE or (event.action in SAID_BY_RESIDENT and not own)
+    return Told(
+        at=event.at,
+        label=WHAT.get(event.action, event.action),
+        actor_label=_("您") if own and event.actor_label == _("反映人") else event.actor_label,
+        text="" if hidden else event.text,
+    )
+
+
+def rounds_told(petition):
+    """The rounds of a case with organs, answers, promises and ratings; a round without anything to tell is left out."""
+    rounds = petition.rounds.select_related("rating").prefetch_related("assignments__organ", "commitments__organ")
+    told = []
+    for current in rounds:
+        current.organs = [part for part in current.assignments.all() if part.state in ("open", "replied")]
+        if current.organs or current.reply:
+            told.append(current)
+    return told
+
+
+def clocks_told(petition):
+    """The clocks that count now, with their readings; signing in is the organ's own affair."""
+    clocks = Clock.objects.running().filter(petition_link__petition=petition, paused_on=None)
+    clocks = list(clocks.exclude(duty=Duty.SIGN_IN).select_related("owner_organ", "owner_station").order_by("due_on"))
+    supervision.attach_readings(clocks)
+    return clocks
+
+
+def may_do(petition, proposer):
+    """The rows of the lifecycle's table that this proposer may act on now; none for one who joined."""
+    return lifecycle.open_actions(petition, "case", {RESIDENT}) if proposer.is_first else []

@@ -1,0 +1,126 @@
+"""Following one's own case with number and query code: where it stands, what was answered, what one may do now."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from petitions import services, telling
+from petitions.errors import ActionError
+from petitions.forms.public import ObjectionForm, RateForm, SupplementForm, TrackForm, WithdrawForm
+from petitions.models import Proposer
+from petitions.views.public import tend_photos
+
+CASES_OPEN = 10  # of one browser
+FORMS = {
+    "supplement": (SupplementForm, services.supplement),
+    "rate": (RateForm, services.rate),
+    "object_to": (ObjectionForm, services.object_to),
+    "withdraw": (WithdrawForm, services.withdraw),
+}
+
+private = cache_control(private=True, no_store=True)
+
+
+@private
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def track(request):
+    """Open a case with its number and query code. Whatever is wrong, the answer is the same."""
+    if request.method == "GET":
+        form = TrackForm(initial={"number": request.GET.get("number", "")[:40]})
+        return render(request, "petitions/public/track.html", {"form": form})
+    form = TrackForm(request.POST)
+    if form.is_valid():
+        typed = form.cleaned_data
+        found = services.find(number=typed["number"][:40], code=typed["code"][:40], address=request.META["REMOTE_ADDR"])
+        if found is not None:
+            return _open(request, found)
+        form.add_error(None, _("没有找到，或者查询码不对。请核对编号和查询码，过几分钟再试。"))
+    return render(request, "petitions/public/track.html", {"form": form})
+
+
+def _open(request, proposer):
+    """Remember the case in the session, whose key is made anew: a key planted before must not open it."""
+    request.session.cycle_key()
+    opened = request.session.get("proposers", {}) | {proposer.petition.number: proposer.pk}
+    request.session["proposers"] = dict(list(opened.items())[-CASES_OPEN:])
+    return redirect(proposer.petition.tracking_url)
+
+
+@require_POST
+def leave(request):
+    """Close every case that is open in this browser, as one should at a computer that others use."""
+    for kept in ("proposers", "receipts", "drafts"):
+        request.session.pop(kept, None)
+    return redirect("petitions:track")
+
+
+def _proposer(request, number):
+    """The proposer whose case this browser has opened; a number that was not opened does not exist."""
+    opened = request.session.get("proposers", {}).get(number)
+    if opened is None:
+        raise Http404
+    along = ("station", "deputy", "region", "category", "stage_clock", "merged_into__station")
+    return get_object_or_404(Proposer.objects.select_related(*(f"petition__{name}" for name in along)), pk=opened)
+
+
+@private
+@require_safe
+def tracked(request, number):
+    """Where the case stands, what comes next, what happened."""
+    return _page(request, _proposer(request, number))
+
+
+@private
+@require_POST
+def tracked_action(request, number, action):
+    """Do one of the things that the case's first proposer may do now."""
+    proposer = _proposer(request, number)
+    if action not in FORMS:
+        raise Http404
+    form_class, service = FORMS[action]
+    form = form_class(request.POST, request.FILES)
+    form.is_valid()
+    if isinstance(form, SupplementForm):
+        tend_photos(request, form)
+    if form.is_valid():
+        try:
+            service(petition=proposer.petition, proposer=proposer, **form.facts())
+        except ActionError as refusal:
+            form.add_error(None, str(refusal))
+            return _page(request, _proposer(request, number), form=form, action=action, status=409)
+        return redirect(proposer.petition.tracking_url)
+    return _page(request, proposer, form=form, action=action, status=422)
+
+
+def _page(request, proposer, *, form=None, action="", status=200):
+    """The case's page; ``form`` is the filled one of ``action``, when it comes back with a sentence."""
+    petition, own = proposer.petition, proposer.is_first
+    leading = petition.merged_into or petition
+    where, then = telling.WHERE[petition.status]
+    context = {
+        "proposer": proposer,
+        "petition": petition,
+        "leading": leading,
+        "where": where,
+        "then": then,
+        "story": telling.story(petition, own=own),
+        "leading_story": telling.story(leading, own=False) if petition.merged_into else [],
+        "rounds": telling.rounds_told(leading),
+        "clocks": telling.clocks_told(leading),
+        "photos": petition.photos.all() if own else [],
+        "actions": _actions(petition, proposer, form, action),
+    }
+    return render(request, "petitions/public/tracked.html", context, status=status)
+
+
+def _actions(petition, proposer, filled, done):
+    """What may be done now, each with its form; an action that is no longer allowed keeps what was typed."""
+    rows = [row for row in telling.may_do(petition, proposer) if row.action in FORMS]
+    offered = [(row.action, row.label, filled if row.action == done else FORMS[row.action][0]()) for row in rows]
+    if filled is not None and done not in [row.action for row in rows]:
+        offered.append((done, telling.WHAT[done], filled))
+    return offered

@@ -119,6 +119,7 @@ def _published(petition):
 
 TRANSITIONS = (
     Transition("submit", _("提交"), (), (S.SUBMITTED,), (RESIDENT, Role.DEPUTY, *STATION_SIDE)),
+    Transition("import", _("历史台账导入"), (), (S.SUBMITTED, S.CLOSED), (SYSTEM,)),
     Transition("join", _("附议"), OPEN, (), (NEIGHBOUR,)),
     Transition("ask_info", _("请群众补充"), (S.SUBMITTED,), (S.NEEDS_INFO,), STATION_SIDE),
     Transition("supplement", _("补充情况"), (S.NEEDS_INFO,), (S.SUBMITTED,), (RESIDENT,)),

@@ -16,12 +16,15 @@ from supervision import services as supervision
 from supervision.models import Clock, Duty
 
 
-def next_number(at):
-    """The next case number, such as XD-20261124-00042 (Beijing date); from a sequence, so that nobody waits."""
+def next_numbers(moments):
+    """A case number for each moment, such as XD-20261124-00042 (Beijing date); from a sequence, so that nobody waits."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('petition_number')")
-        (drawn,) = cursor.fetchone()
-    return f"{settings.NUMBER_PREFIX}-{timezone.localdate(at):%Y%m%d}-{drawn:05d}"
+        cursor.execute("SELECT nextval('petition_number') FROM generate_series(1, %s)", [len(moments)])
+        drawn = [number for (number,) in cursor.fetchall()]
+    return [
+        f"{settings.NUMBER_PREFIX}-{timezone.localdate(at):%Y%m%d}-{number:05d}"
+        for at, number in zip(moments, drawn, strict=True)
+    ]
 
 
 def add_proposer(petition, *, identity, code, submission_key, at, is_first=True, note=""):
@@ -73,7 +76,7 @@ def submit(
             if live:
                 transaction.on_commit(ring, robust=True)
             petition = Petition.objects.create(
-                number=next_number(at),
+                number=next_numbers([at])[0],
                 station=station,
                 deputy=deputy,
                 region=region,

@@ -21,7 +21,8 @@ from supervision.models import Duty
 from supervision.services import sweep as press_on
 from tests.petitions.story import Story
 
-ACTIONS = [action for action in TABLE if action != "submit"]
+BEGINNINGS = ("submit", "import")
+ACTIONS = [action for action in TABLE if action not in BEGINNINGS]
 POSITIONS = (*Role.values, RESIDENT, NEIGHBOUR, SYSTEM)
 STAGES = (Duty.SCREEN, Duty.SUPPLEMENT, Duty.HAND_OVER, Duty.REVIEW, Duty.RATE, Duty.CLOSING_OPINION)
 
@@ -184,9 +185,11 @@ def test_the_guard_and_the_buttons_agree_with_the_table_for_every_status_and_pos
 
 
 def test_an_action_cannot_lead_where_the_table_does_not(case):
-    with pytest.raises(ValueError, match="does not lead from accept to closed"), transaction.atomic():
-        with step(case.petition, "accept", actor=case.office.officer) as under_way:
-            under_way.move(Status.CLOSED)
+    with (
+        pytest.raises(ValueError, match="does not lead from accept to closed"),
+        step(case.petition, "accept", actor=case.office.officer) as under_way,
+    ):
+        under_way.move(Status.CLOSED)
 
     case.petition.refresh_from_db()
     assert case.petition.status == Status.SUBMITTED

@@ -1,2 +1,6 @@
+from django.urls import path
+
+from insights.views import desk
+
 app_name = "insights"
-urlpatterns = []
+urlpatterns = [path("desk/dashboard/", desk.dashboard, name="dashboard")]

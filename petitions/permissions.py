@@ -4,12 +4,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Role
-from accounts.services import grants_of
+from accounts.services import grants_of, has_role
 from deputies.models import Membership
 from petitions.models import Assignment, Petition, Suggestion
+from stations.models import Station
 
 REGION_ROLES = (Role.HEAD, Role.COMMITTEE, Role.VIEWER)
 ORGAN_ROLES = (Role.CLERK, Role.LEADER)
+ENTERING = (Role.OFFICER, Role.HEAD, Role.COMMITTEE, Role.DEPUTY)
 RESIDENT = "resident"
 NEIGHBOUR = "neighbour"
 SYSTEM = "system"
@@ -86,3 +88,21 @@ def may_reveal(petition, user):
         return True
     organs = {grant.organ_id for grant in grants_of(user) if grant.role in ORGAN_ROLES}
     return Assignment.objects.current().filter(organ__in=organs, round__petition=petition).exists()
+
+
+def may_enter(user):
+    """Whether a user may enter cases for residents (代录): whoever a resident may turn to."""
+    return has_role(user, *ENTERING)
+
+
+def may_enter_for(user):
+    """The stations for which a user may enter a case that a resident tells in person or by telephone (代录)."""
+    allowed = Q(pk__in=[])
+    for grant in grants_of(user):
+        if grant.role == Role.OFFICER:
+            allowed |= Q(pk=grant.station_id)
+        elif grant.role in (Role.HEAD, Role.COMMITTEE):
+            allowed |= Q(region__code__startswith=grant.region_id)
+        elif grant.role == Role.DEPUTY:
+            allowed |= Q(pk__in=_stations_of(user))
+    return Station.objects.active().filter(allowed)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import public
+from portal.views import desk, public
 
 app_name = "portal"
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     path("results/", public.results, name="results"),
     path("results/<str:number>/", public.result, name="result"),
     path("type-size/", public.type_size, name="type_size"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/mailbox/", desk.mailbox, name="mailbox"),
 ]

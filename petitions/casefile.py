@@ -1,0 +1,274 @@
+"""Everything that a case's page shows, in few queries whatever the number of rows.
+
+Every duty has its clock, so the clocks of a case bring its assignments, commitments and suggestions along; short lists
+that are only read come with the case itself, as JSON.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q
+from django.db.models.functions import JSONObject, Left
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
+
+from accounts.models import Role, User, ViewLog
+from petitions import lifecycle
+from petitions.models import (
+    Assignment,
+    Category,
+    Commitment,
+    Event,
+    Petition,
+    Photo,
+    Proposer,
+    Reply,
+    Round,
+    Suggestion,
+)
+from petitions.permissions import may_reveal, positions
+from petitions.similar import similar_cases
+from stations.models import Organ
+from supervision.models import Clock, Reminder
+from supervision.services import attach_readings
+
+COUNTY_DIGITS, CITY_DIGITS = 6, 4
+STATION_SIDE = {Role.OFFICER, Role.HEAD, Role.COMMITTEE}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line of the timeline: an event, read."""
+
+    at: datetime
+    label: str
+    actor_label: str
+    text: str
+    public: bool
+
+
+@dataclass
+class CaseFile:
+    """A case as one user may see it."""
+
+    petition: Petition
+    user: User
+    rounds: list[Round]
+    clocks: list[Clock]
+    assignments: list[Assignment] = field(default_factory=list)
+    commitments: list[Commitment] = field(default_factory=list)
+    suggestions: list[Suggestion] = field(default_factory=list)
+    reminders: list[Reminder] = field(default_factory=list)
+
+    @cached_property
+    def held(self):
+        """The positions of the user towards the case as a whole."""
+        return positions(self.petition, self.user)
+
+    @property
+    def of_the_station(self):
+        """Whether the user stands on the side that handed the case over."""
+        return bool(self.held & STATION_SIDE)
+
+    @cached_property
+    def may_reveal(self):
+        return may_reveal(self.petition, self.user)
+
+    @cached_property
+    def events(self):
+        """The timeline, newest first."""
+        return [
+            Happening(
+                at=parse_datetime(row["at"]),
+                label=lifecycle.label_of(row["action"]),
+                actor_label=_signed(row["actor_label"], row["actor"]),
+                text=row["text"],
+                public=row["public"],
+            )
+            for row in self.rounds[0].event_rows
+        ]
+
+    @cached_property
+    def photos(self):
+        return [Photo(**row) for row in self.rounds[0].photo_rows]
+
+    @cached_property
+    def joined(self):
+        """Those who joined, in order: when, and what they added."""
+        return [Proposer(note=row["note"], joined_at=parse_datetime(row["at"])) for row in self.rounds[0].joined_rows]
+
+    @cached_property
+    def merged(self):
+        """Cases merged into this one."""
+        return [Petition(**row) for row in self.rounds[0].merged_rows]
+
+    @cached_property
+    def views(self):
+        """Who opened the identity, newest first; for the station's side."""
+        return [
+            {"name": row["name"], "reason": row["reason"], "at": parse_datetime(row["at"])}
+            for row in self.rounds[0].view_rows
+        ]
+
+    @cached_property
+    def organ_choices(self):
+        """Organs of the station's county and of the city above it, grouped by place."""
+        return _grouped((row["place"], row["pk"], row["name"]) for row in self.rounds[0].organ_rows)
+
+    @cached_property
+    def category_choices(self):
+        """Topics of the second level, grouped by the first."""
+        return _grouped(_halves(row["path"], row["pk"]) for row in self.rounds[0].category_rows)
+
+    @cached_property
+    def similar(self):
+        """Cases that may be about the same matter, while the station decides what becomes of a new one."""
+        petition = self.petition
+        if not self.of_the_station or petition.status not in (Status.SUBMITTED, Status.NEEDS_INFO, Status.ACCEPTED):
+            return []
+        others = Petition.objects.visible_to(self.user).open().exclude(pk=petition.pk)
+        told = {name: getattr(petition, name) for name in ("region", "title", "body", "category")}
+        return similar_cases(others, **told)
+
+    @property
+    def rounds_newest_first(self):
+        return self.rounds[::-1]
+
+    @property
+    def running(self):
+        """Clocks that run or are paused, the most pressing first."""
+        return sorted((clock for clock in self.clocks if not clock.is_stopped), key=lambda clock: clock.due_on)
+
+    @property
+    def stopped(self):
+        return [clock for clock in self.clocks if clock.is_stopped]
+
+    def targets(self, per):
+        """What an action of this kind may be taken on: pairs of target and the organ whose part it is."""
+        found = {
+            "case": [(None, None)],
+            "assignment": [(assignment, assignment.organ) for assignment in self.assignments],
+            "commitment": [(commitment, commitment.organ) for commitment in self.commitments],
+            "suggestion": [(suggestion, suggestion.organ) for suggestion in self.suggestions],
+            "reminder": [(reminder, reminder.clock.owner_organ) for reminder in self.reminders],
+        }
+        return found[per]
+
+
+def open_case(number, user):
+    """Read a case that the user may see; raises ``Petition.DoesNotExist`` for every other number."""
+    seen = Petition.objects.visible_to(user).filter(number=number)
+    rounds = list(
+        Round.objects.filter(petition__in=seen)
+        .select_related(
+            "petition__station__region",
+            "petition__region",
+            "petition__deputy",
+            "petition__category",
+            "petition__merged_into",
+            "petition__leader",
+            "petition__entered_by",
+            "rating__called_back_by",
+        )
+        .annotate(**_short_lists())
+    )
+    if not rounds:
+        raise Petition.DoesNotExist
+    petition = rounds[0].petition
+    for later in rounds:
+        later.petition = petition
+    case = CaseFile(petition, user, rounds, clocks=_clocks_of(petition))
+    _take_along(case)
+    return case
+
+
+def _short_lists():
+    case = OuterRef("petition")
+    place = OuterRef("petition__station__region_id")
+    near = Q(region_id__startswith=Left(place, COUNTY_DIGITS)) | Q(region_id=Left(place, CITY_DIGITS))
+    return {
+        "event_rows": _rows(
+            Event.objects.filter(petition=case).order_by("-at", "-pk"),
+            "at", "action", "actor_label", "text", "public", actor="actor__name",
+        ),
+        "photo_rows": _rows(Photo.objects.filter(petition=case), "pk", "width", "height"),
+        "joined_rows": _rows(Proposer.objects.filter(petition=case, is_first=False), "note", at="joined_at"),
+        "merged_rows": _rows(Petition.objects.filter(merged_into=case), "number", "title", "status"),
+        "view_rows": _rows(
+            ViewLog.objects.filter(number=OuterRef("petition__number")), "at", "reason", name="user__name"
+        ),
+        "organ_rows": _rows(Organ.objects.filter(near, active=True), "pk", "name", place="region__name"),
+        "category_rows": _rows(Category.objects.filter(level=2), "pk", "path"),
+    }  # fmt: skip
+
+
+def _rows(queryset, *names, **renamed):
+    return ArraySubquery(queryset.values(row=JSONObject(**{name: name for name in names}, **renamed)))
+
+
+def _clocks_of(petition):
+    clocks = list(
+        Clock.objects.filter(petition_link__petition=petition)
+        .select_related(
+            "owner_organ",
+            "owner_station",
+            "owner_user",
+            "answer_of__organ",
+            "answer_of__return_proposal",
+            "commitment__organ",
+            "suggestion__organ",
+            "suggestion__deputy",
+        )
+        .prefetch_related(
+            Prefetch("answer_of__replies", Reply.objects.select_related("drafted_by", "signed_by")),
+            Prefetch("reminders", Reminder.objects.select_related("paper", "acknowledged_by")),
+        )
+        .order_by("started_at", "pk")
+    )
+    attach_readings(clocks)
+    return clocks
+
+
+def _take_along(case):
+    """Sort out what the clocks brought along, to the case and to its rounds."""
+    by_key = {clock.pk: clock for clock in case.clocks}
+    rounds = {one.pk: one for one in case.rounds}
+    case.petition.stage_clock = by_key.get(case.petition.stage_clock_id)
+    for one in case.rounds:
+        one.assignments_here, one.commitments_here = [], []
+        one.rating_here = getattr(one, "rating", None)
+    for clock in case.clocks:
+        case.reminders.extend(clock.reminders.all())
+        if hasattr(clock, "answer_of"):
+            assignment = clock.answer_of
+            assignment.sign_in_clock = by_key[assignment.sign_in_clock_id]
+            assignment.round = rounds[assignment.round_id]
+            assignment.round.assignments_here.append(assignment)
+            case.assignments.append(assignment)
+        elif hasattr(clock, "commitment"):
+            commitment = clock.commitment
+            commitment.verify_clock = by_key.get(commitment.verify_clock_id)
+            rounds[commitment.round_id].commitments_here.append(commitment)
+            case.commitments.append(commitment)
+        elif hasattr(clock, "suggestion"):
+            case.suggestions.append(clock.suggestion)
+    for one in case.rounds:
+        one.assignments_here.sort(key=lambda assignment: (not assignment.is_lead, assignment.pk))
+    case.reminders.sort(key=lambda reminder: (reminder.at, reminder.pk), reverse=True)
+
+
+def _signed(label, name):
+    return f"{label}　{name}" if name and name != label else label
+
+
+def _halves(path, pk):
+    first, _slash, second = path.partition("/")
+    return first, pk, second
+
+
+def _grouped(rows):
+    groups = {}
+    for group, value, name in rows:
+        groups.setdefault(group, []).append((value, name))
+    return list(groups.items())

@@ -1,0 +1,183 @@
+"""What a list of cases can be narrowed by; the address holds it, so that a list can be kept, sent and exported."""
+
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Role
+from accounts.services import grants_of
+from petitions.models import OVER, Assignment, Category, Outcome, Petition, Status
+from petitions.todo import due_soon, narrow, overdue, tasks_of
+from petitions.vault import plain_number
+from stations.models import Organ, Region, Station
+from supervision.models import Severity
+
+OPEN = "open"
+ANY = ("", gettext_lazy("全部"))
+COUNTY_DIGITS, CITY_DIGITS = 6, 4
+CHOSEN_BY_PLACE = ("station", "organ", "category", "region")
+DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "required": False}
+
+
+def select(label, choices=()):
+    """One of the choices, or all."""
+    said = {"invalid_choice": gettext_lazy("没有这一项，请重新选择。")}
+    return forms.ChoiceField(label=label, choices=[ANY, *choices], required=False, error_messages=said)
+
+
+class FilterForm(forms.Form):
+    """Filters over the cases that ``user`` may see; ``span`` is today and the first day that is not yet soon."""
+
+    q = forms.CharField(label=gettext_lazy("编号或标题"), max_length=60, required=False)
+    status = select(gettext_lazy("状态"), [(OPEN, gettext_lazy("未办结")), *Status.choices])
+    due = select(
+        gettext_lazy("期限"), [("overdue", gettext_lazy("已超期")), ("soon", gettext_lazy("三个工作日内到期"))]
+    )
+    station = select(gettext_lazy("联络站"))
+    organ = select(gettext_lazy("承办单位"))
+    todo = select(gettext_lazy("待办"))
+    category = select(gettext_lazy("类别"))
+    region = select(gettext_lazy("区划"))
+    nature = select(gettext_lazy("性质"), Petition.Nature.choices)
+    severity = select(gettext_lazy("等级"), Severity.choices)
+    outcome = select(gettext_lazy("办理结果"), Outcome.choices)
+    round = select(gettext_lazy("轮次"), [("2", gettext_lazy("二次及以上办理"))])
+    since = forms.DateField(label=gettext_lazy("提交自"), **DAY)
+    until = forms.DateField(label=gettext_lazy("提交至"), **DAY)
+
+    always_shown = ("q", "status", "due", "station", "organ")
+
+    def __init__(self, data, *, user, span):
+        # Pages begin behind a case; that is no filter.
+        super().__init__(data)
+        self.user = user
+        self.span = span
+        offered = _places(user)
+        for name in CHOSEN_BY_PLACE:
+            self.fields[name].choices = [ANY, *offered.get(name, [])]
+        self.fields["todo"].choices = [ANY, *((task.key, task.title) for task in tasks_of(user, span))]
+
+    def first_fields(self):
+        return [self[name] for name in self.always_shown]
+
+    def more_fields(self):
+        return [bound for bound in self if bound.name not in self.always_shown]
+
+    @property
+    def more_is_used(self):
+        return any(chip["name"] not in self.always_shown for chip in self.chips())
+
+    def chips(self):
+        """What is filtered by now: name, words, and the rest of the address without it."""
+        return [
+            {"name": name, "label": self.fields[name].label, "value": self._spoken(name, value), "without": self._without(name)}
+            for name, value in self.cleaned_data.items()
+            if value not in ("", None)
+        ]  # fmt: skip
+
+    def _spoken(self, name, value):
+        words = dict(getattr(self.fields[name], "choices", ()))
+        return words.get(value, value)
+
+    def _without(self, name):
+        kept = self.data.copy()
+        kept.pop(name, None)
+        kept.pop("after", None)
+        return kept.urlencode()
+
+    def cases(self):
+        """The cases; none when the address asks for something that does not exist."""
+        if not self.is_valid():
+            return Petition.objects.none()
+        wanted = self.cleaned_data
+        start = (
+            narrow(self.user, wanted["todo"], self.span) if wanted["todo"] else Petition.objects.visible_to(self.user)
+        )
+        for name, value in wanted.items():
+            if value and name not in ("todo", "organ", "due"):
+                start = start.filter(getattr(self, f"_by_{name}")(value))
+        return start.filter(self._by_organ_and_due(wanted["organ"], wanted["due"]))
+
+    def _by_organ_and_due(self, organ, due):
+        """With an organ chosen, "due" speaks of that organ's own clocks."""
+        owner = {"owner_organ__code": organ} if organ else {}
+        condition = Q()
+        if organ:
+            parts = Assignment.objects.current().filter(round__petition=OuterRef("pk"), organ__code=organ)
+            condition &= Q(Exists(parts))
+        if due:
+            condition &= {"overdue": overdue, "soon": due_soon}[due](self.span, **owner)
+        return condition
+
+    def _by_q(self, words):
+        return Q(number__icontains=plain_number(words)) | Q(title__icontains=words.strip())
+
+    def _by_status(self, status):
+        return ~Q(status__in=OVER) if status == OPEN else Q(status=status)
+
+    def _by_station(self, code):
+        return Q(station__code=code)
+
+    def _by_category(self, name):
+        return Q(category__path=name) | Q(category__path__startswith=f"{name}/")
+
+    def _by_region(self, code):
+        return Q(station__region__code__startswith=code)
+
+    def _by_nature(self, nature):
+        return Q(nature=nature)
+
+    def _by_severity(self, severity):
+        return Q(severity=severity)
+
+    def _by_outcome(self, outcome):
+        return Q(outcome=outcome)
+
+    def _by_round(self, least):
+        return Q(current_round__gte=int(least))
+
+    def _by_since(self, day):
+        return Q(submitted_at__date__gte=day)
+
+    def _by_until(self, day):
+        return Q(submitted_at__date__lte=day)
+
+    def clean(self):
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("结束日期早于开始日期。"))
+        return self.cleaned_data
+
+
+def _places(user):
+    """Stations, organs, places and topics to choose from, by the user's scopes; one query for the four lists."""
+    stations, organs, regions = Q(pk__in=[]), Q(pk__in=[]), Q(pk__in=[])
+    for grant in grants_of(user):
+        if grant.role in (Role.HEAD, Role.COMMITTEE, Role.VIEWER):
+            stations |= Q(region__code__startswith=grant.region_id)
+            organs |= _near(grant.region_id)
+            regions |= Q(code__startswith=grant.region_id, level=_level_below(grant.region_id))
+        elif grant.role == Role.OFFICER:
+            stations |= Q(pk=grant.station_id)
+            organs |= _near(grant.station.region_id)
+        elif grant.role == Role.DEPUTY:
+            stations |= Q(memberships__deputy__user=user)
+    lists = [
+        Station.objects.filter(stations).values_list(Value("station"), "code", "name"),
+        Organ.objects.filter(organs, active=True).values_list(Value("organ"), "code", "name"),
+        Region.objects.filter(regions).values_list(Value("region"), "code", "name"),
+        Category.objects.filter(level=1).values_list(Value("category"), F("path"), "name"),
+    ]
+    offered = {}
+    for kind, value, name in lists[0].order_by().union(*(each.order_by() for each in lists[1:])).order_by("code"):
+        offered.setdefault(kind, []).append((value, name))
+    return offered
+
+
+def _near(code):
+    return Q(region__code__startswith=code[:COUNTY_DIGITS]) | Q(region_id=code[:CITY_DIGITS])
+
+
+def _level_below(code):
+    return Region.Level.COUNTY if len(code) <= CITY_DIGITS else Region.Level.TOWNSHIP

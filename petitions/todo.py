@@ -1,0 +1,179 @@
+"""What needs somebody today: each task is a condition on cases, the same on the desk's first page and in the list."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from accounts.services import grants_of
+from petitions.models import OVER, Assignment, Commitment, Petition, Reply, Status, Suggestion
+from supervision.clock import YELLOW_FROM
+from supervision.models import Clock, Reminder
+from workdays.calendar import Calendar
+
+STANDING = [Reply.State.DRAFT, Reply.State.SIGNED, Reply.State.PASSED]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A kind of work that waits: its key in addresses, its words, and which of the visible cases it means."""
+
+    key: str
+    title: str
+    condition: Q
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Today, and the first day that is not yet "soon" (3 working days left, default); Beijing dates."""
+
+    today: date
+    later: date
+
+    @classmethod
+    def of(cls, calendar: Calendar, today: date):
+        return cls(today, calendar.add_workdays(today, YELLOW_FROM + 1))
+
+
+def overdue(span: Span, *, case: str = "pk", **owner) -> Q:
+    """Cases with an overdue clock of the house (of one owner); the resident's clocks do not count, paused ones neither.
+
+    ``case`` is the way to the case from the rows that the condition is put on.
+    """
+    return Q(Exists(_house_clocks(case, owner).filter(due_on__lt=span.today)))
+
+
+def due_soon(span: Span, *, case: str = "pk", **owner) -> Q:
+    """Cases with a clock of the house that has 3 working days left or fewer (default), and none that is overdue."""
+    soon = _house_clocks(case, owner).filter(due_on__gte=span.today, due_on__lt=span.later)
+    return Q(Exists(soon)) & ~overdue(span, case=case, **owner)
+
+
+def _house_clocks(case, owner):
+    return (
+        Clock.objects.running()
+        .filter(petition_link__petition=OuterRef(case), paused_on=None, **owner)
+        .exclude(owner_organ=None, owner_station=None, owner_user=None)
+    )
+
+
+def tasks_of(user, span: Span) -> list[Task]:
+    """Return the tasks of a user's roles, most pressing first; each holds for the cases within that role's own scope."""
+    station = _station_scope(user, Role.OFFICER, Role.HEAD, Role.COMMITTEE)
+    assigner = _station_scope(user, Role.HEAD, Role.COMMITTEE)
+    committee = _station_scope(user, Role.COMMITTEE)
+    organs = _organs(user, Role.CLERK, Role.LEADER)
+    tasks = []
+    if station or organs:
+        tasks += _lights(station, organs, span)
+    if organs:
+        tasks += _of_organs(organs, _organs(user, Role.LEADER))
+    if assigner:
+        tasks += _of_assigners(assigner)
+    if committee:
+        tasks += _of_committee(committee)
+    if station:
+        tasks += _of_station(station, span)
+    if any(grant.role == Role.DEPUTY for grant in grants_of(user)):
+        tasks += _of_deputy(user)
+    return tasks
+
+
+def _station_scope(user, *roles):
+    scope = Q()
+    for grant in grants_of(user):
+        if grant.role in roles:
+            scope |= Q(station=grant.station_id) if grant.station_id else _subtree(grant)
+    return scope
+
+
+def _subtree(grant):
+    return Q(station__region__code__startswith=grant.region_id)
+
+
+def _organs(user, *roles):
+    return [grant.organ_id for grant in grants_of(user) if grant.role in roles]
+
+
+def _lights(station, organs, span):
+    """The station's side presses whatever is late in its scope; an organ looks at its own clocks."""
+    late = overdue(span, owner_organ__in=organs) if organs else Q()
+    soon = due_soon(span, owner_organ__in=organs) if organs else Q()
+    if station:
+        late |= station & overdue(span)
+        soon |= station & due_soon(span)
+    return [Task("overdue", _("已超期"), late), Task("soon", _("快到期"), soon, _("三个工作日内到期"))]
+
+
+def _of_station(scope, span):
+    unrated = Clock.objects.running().filter(staged_petition=OuterRef("pk"), due_on__lt=span.later)
+    delivered = Commitment.objects.filter(round__petition=OuterRef("pk"), state=Commitment.State.DELIVERED)
+    return [
+        Task("screen", _("待审查受理"), scope & Q(status=Status.SUBMITTED)),
+        Task("verify", _("承诺待核实"), scope & Q(Exists(delivered)), _("承办单位已报告兑现")),
+        Task(
+            "call_back", _("待回访"), scope & Q(Exists(unrated), status=Status.RATING), _("评价期快满，群众还没有评价")
+        ),
+    ]
+
+
+def _of_assigners(scope):
+    asked = Assignment.Asked.ASKED
+    return [
+        Task("decide_return", _("退回申请待决定"), scope & Q(_part(return_state=asked))),
+        Task("decide_extension", _("延期申请待决定"), scope & Q(_part(extension_state=asked))),
+        Task("hand_over", _("待交办"), scope & Q(status=Status.ACCEPTED)),
+        Task("review", _("答复待审核"), scope & Q(status=Status.REVIEWING)),
+    ]
+
+
+def _of_committee(scope):
+    unanswered = Suggestion.objects.filter(petition=OuterRef("pk"), answered_at=None)
+    return [
+        Task("opinion", _("待出具结案意见"), scope & Q(awaits_opinion=True)),
+        Task("suggestion", _("代表建议待答复"), scope & Q(Exists(unanswered))),
+    ]
+
+
+def _of_organs(organs, led):
+    replies = Reply.objects.filter(assignment=OuterRef("pk"))
+    unanswered = ~Q(Exists(replies.filter(state__in=STANDING)))
+    drafted = Q(Exists(replies.filter(state=Reply.State.DRAFT)))
+    promised = Commitment.objects.filter(round__petition=OuterRef("pk"), organ__in=organs, state=Commitment.State.OPEN)
+    owed = Reminder.objects.filter(
+        clock__petition_link__petition=OuterRef("pk"),
+        clock__owner_organ__in=organs,
+        must_acknowledge=True,
+        acknowledged_at=None,
+    )
+    tasks = [
+        Task("acknowledge", _("督办单待回执"), Q(Exists(owed)) & ~Q(status__in=OVER)),
+        Task("sign_in", _("待签收"), Q(_part(organ__in=organs, signed_in_at=None))),
+        Task("answer", _("待答复"), Q(_part(unanswered, organ__in=organs, signed_in_at__isnull=False))),
+    ]
+    if led:
+        tasks.append(Task("sign_off", _("答复待签发"), Q(_part(drafted, organ__in=led))))
+    return [*tasks, Task("deliver", _("承诺待兑现"), Q(Exists(promised)))]
+
+
+def _of_deputy(user):
+    mine = Q(deputy__user=user)
+    open_ones = ~Q(status__in=OVER)
+    return [
+        Task("addressed", _("反映给我的"), mine & open_ones, _("可以当场答复，或跟踪办理")),
+        Task("at_my_stations", _("我所在联络站的"), ~mine & open_ones & Q(status=Status.SUBMITTED), _("还没有受理")),
+    ]
+
+
+def _part(*conditions, **facts):
+    return Exists(Assignment.objects.open().filter(*conditions, round__petition=OuterRef("pk"), **facts))
+
+
+def narrow(user, key, span):
+    """The cases of one task of a user, by its key in an address; none when the user has no such task."""
+    cases = Petition.objects.visible_to(user)
+    wanted = [task.condition for task in tasks_of(user, span) if task.key == key]
+    return cases.filter(wanted[0]) if wanted else cases.none()

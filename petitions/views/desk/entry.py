@@ -1,0 +1,68 @@
+"""Entering a case for a resident who tells it in person or by telephone (代录)."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Role
+from accounts.permissions import requires_role
+from accounts.services import has_role
+from petitions import receipts, services
+from petitions.forms.entry import EntryForm
+from petitions.models import Petition, Photo
+from petitions.permissions import ENTERING, may_enter_for
+from petitions.views.public import STAYS, code_image, tend_photos
+
+
+@require_http_methods(["GET", "POST"])
+@requires_role(*ENTERING)
+def enter(request):
+    """Choose the station where there are several, then write down one matter."""
+    stations = may_enter_for(request.user).select_related("region").order_by("region_id", "name")
+    if "station" in request.GET:
+        station = get_object_or_404(stations, code=request.GET["station"])
+    elif len(stations) == 1:
+        station = stations[0]
+    else:
+        return render(request, "petitions/desk/enter_where.html", {"stations": stations})
+    if request.method == "POST":
+        return _take(request, station)
+    return _show(request, EntryForm(station=station))
+
+
+def _take(request, station):
+    form = EntryForm(request.POST, request.FILES, station=station)
+    complete = form.is_valid()
+    stays = any(button in request.POST for button in STAYS)
+    if stays:
+        form.errors.clear()
+    tend_photos(request, form)
+    if stays or not complete or form.errors:
+        return _show(request, form, status=200 if stays and not form.errors else 422)
+    by_deputy = not has_role(request.user, Role.OFFICER, Role.HEAD, Role.COMMITTEE)
+    channel = Petition.Channel.DEPUTY if by_deputy else Petition.Channel.OFFICER
+    petition, code = services.submit(**form.facts() | {"actor": request.user, "channel": channel})
+    receipts.keep_code(request.session, number=petition.number, submission_key=petition.submission_key, code=code)
+    return redirect("petitions:entered", petition.number)
+
+
+def _show(request, form, *, status=200):
+    photos = Photo.objects.filter(draft_key=form.cleaned_data.get("draft_key")) if form.is_bound else []
+    context = {"form": form, "station": form.station, "photos": photos}
+    return render(request, "petitions/desk/enter.html", context, status=status)
+
+
+@require_safe
+@requires_role(*ENTERING)
+def entered(request, number):
+    """Number and query code, once, to be handed over on paper."""
+    try:
+        code = receipts.code_of(request.session, number)
+    except KeyError:
+        raise Http404 from None
+    petition = get_object_or_404(Petition.objects.select_related("station"), number=number)
+    return render(
+        request,
+        "petitions/desk/entered.html",
+        {"petition": petition, "code": code, "qr": code_image(number, code) if code else ""},
+    )

@@ -1,0 +1,53 @@
+"""The groups of the desk's first page: every task of a user with its count and its first cases."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Value
+
+from petitions.models import Petition
+from petitions.pressing import attach_clocks, first_due
+from petitions.todo import Span, Task, tasks_of
+from workdays.calendar import Calendar
+
+SHOWN = 10
+
+
+@dataclass
+class Group:
+    """A task with how many cases it has now, and up to ten of them, the most pressing first."""
+
+    task: Task
+    count: int
+    cases: list[Petition]
+
+
+def gather(user, span: Span, calendar: Calendar) -> list[Group]:
+    """Return the user's tasks that have cases; four queries, however many there are."""
+    tasks = tasks_of(user, span)
+    if not tasks:
+        return []
+    visible = Petition.objects.visible_to(user).order_by()
+    counts = visible.aggregate(**{task.key: Count("pk", filter=task.condition) for task in tasks})
+    shown = _shown([task for task in tasks if counts[task.key]], visible)
+    keys = {key for listed in shown.values() for key in listed}
+    cases = Petition.objects.select_related("station").in_bulk(keys)
+    attach_clocks(list(cases.values()), user, calendar, span.today)
+    return [
+        Group(task, counts[task.key], [cases[key] for key in shown[task.key]]) for task in tasks if counts[task.key]
+    ]
+
+
+def _shown(tasks, visible):
+    """The keys of each task's first cases, in one query."""
+    parts = [
+        visible.filter(task.condition)
+        .annotate(task=Value(task.key), due=first_due())
+        .order_by(F("due").asc(nulls_last=True), "pk")
+        .values_list("task", "due", "pk")[:SHOWN]
+        for task in tasks
+    ]
+    shown = {task.key: [] for task in tasks}
+    if parts:
+        for key, _due, pk in parts[0].union(*parts[1:], all=True).order_by(F("due").asc(nulls_last=True), "pk"):
+            shown[key].append(pk)
+    return shown

@@ -1,0 +1,48 @@
+"""The desk's first page, and the demo's mailbox."""
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import requires_role
+from accounts.services import roles_of
+from deputies.models import Reception
+from petitions.permissions import may_enter
+from petitions.todo import Span
+from portal.inbox import gather
+from portal.mailbox import read_mail
+from workdays.services import load_calendar
+
+
+@require_safe
+@requires_role()
+def desk(request):
+    """What needs me today, most pressing first."""
+    calendar, today = load_calendar(), timezone.localdate()
+    roles = roles_of(request.user)
+    context = {
+        "groups": gather(request.user, Span.of(calendar, today), calendar),
+        "roles": roles,
+        "today": today,
+        "may_enter": may_enter(request.user),
+        "reception": _next_reception(request.user, today) if "deputy" in roles else None,
+        "last_known_year": max(calendar.years, default=None),
+        "calendar_ends": max(calendar.years, default=0) <= today.year,
+    }
+    return render(request, "portal/desk/today.html", context)
+
+
+def _next_reception(user, today):
+    mine = Reception.objects.published().upcoming(today).filter(deputies__user=user)
+    return mine.select_related("station").first()
+
+
+@require_safe
+@requires_role()
+def mailbox(request):
+    """What the demo has sent as e-mail, newest first; there is no such page where real mail goes out."""
+    if not settings.DEMO:
+        raise Http404
+    return render(request, "portal/desk/mailbox.html", {"mails": read_mail(settings.EMAIL_FILE_PATH)})

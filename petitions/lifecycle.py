@@ -29,7 +29,10 @@ def _always(target):
 
 @dataclass(frozen=True)
 class Transition:
-    """One action: from which statuses, to which (none: the status stays), by whom, on what, and when."""
+    """One action: from which statuses, to which (none: the status stays), by whom, on what, and when.
+
+    ``moves_from`` names the sources from which it can lead on, where it leaves the status of all others as it is.
+    """
 
     action: str
     label: str
@@ -39,6 +42,11 @@ class Transition:
     per: str = "case"
     when: Callable = _always
     otherwise: str = ""
+    moves_from: tuple[str, ...] = ()
+
+    def leads(self, source, target):
+        """Whether the action may bring a case from one status to another."""
+        return source in (self.moves_from or self.sources) and target in self.targets
 
 
 def _standing(assignment, *states):
@@ -251,6 +259,7 @@ TRANSITIONS = (
         "commitment",
         _delivered,
         _("承办单位还没有报告此项承诺兑现。"),
+        moves_from=(S.RATING, S.TRACKING),
     ),
     Transition("raise_suggestion", _("转为代表建议"), (S.ACCEPTED, S.HANDLING), (S.TRACKING,), (Role.DEPUTY,)),
     Transition(

@@ -61,8 +61,8 @@ class Step:
 
         Raises ValueError where the table does not lead there, which is a mistake in the action, not of the actor.
         """
-        if status not in lifecycle.TABLE[self.action].targets:
-            raise ValueError(f"the table does not lead from {self.action} to {status}")
+        if not lifecycle.TABLE[self.action].leads(self.came_from, status):
+            raise ValueError(f"{self.action} does not lead from {self.came_from} to {status}")
         self.petition.status = status
 
     def record(self, text="", *, public=True):

@@ -2,8 +2,10 @@
 
 import os
 import signal
+import socket
 import sys
 import time
+import urllib.request
 from collections import defaultdict
 from contextlib import suppress
 from urllib.parse import urlsplit
@@ -105,6 +107,21 @@ class Portal:
 
     def beat(self, name="beat"):
         return self.run(name, "celery", "-A", "liaison", "beat", f"--schedule={self.var / name}")
+
+    def web(self):
+        """The web process as script/server runs it, once it answers; its address is returned."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            host = f"127.0.0.1:{probe.getsockname()[1]}"
+        options = ["--worker-class=gthread", "--workers=2", "--threads=4", "--no-control-socket"]
+        self.run("web", "gunicorn", "liaison.wsgi", *options, f"--bind={host}")
+
+        def answers():
+            with suppress(OSError), urllib.request.urlopen(f"http://{host}/healthz", timeout=2) as answer:
+                return answer.status == 200
+
+        wait_until(answers, 30, lambda: self.said["web"])
+        return f"http://{host}"
 
     def tally(self, name, words):
         """How many of a program's lines hold these words."""

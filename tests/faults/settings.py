@@ -1,6 +1,7 @@
-"""The portal's settings with a beat of one second, for real workers and beats."""
+"""The portal's settings with a beat of one second, and pages that find their files where they lie."""
 
 from liaison.settings import *  # noqa: F403
-from liaison.settings import CELERY_BEAT_SCHEDULE
+from liaison.settings import CELERY_BEAT_SCHEDULE, STORAGES
 
 CELERY_BEAT_SCHEDULE = {name: entry | {"schedule": 1} for name, entry in CELERY_BEAT_SCHEDULE.items()}
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

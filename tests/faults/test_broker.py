@@ -1,0 +1,90 @@
+"""The broker is a doorbell: while it is gone nobody is refused and nobody waits, and afterwards everybody is told."""
+
+import email
+import email.policy
+import http.cookiejar
+import re
+import time
+import urllib.parse
+import urllib.request
+from collections import Counter
+
+import pytest
+
+from accounts.models import Role
+from notices.models import Message
+from petitions.models import Petition
+from tests.factories import StationFactory, a_user
+
+from .conftest import wait_until
+
+pytestmark = pytest.mark.faults
+
+OUTAGE = 12  # seconds
+SUBMISSIONS = 8
+
+
+class Resident:
+    """Somebody at the public form, with a browser that keeps cookies."""
+
+    def __init__(self, site, station, number):
+        self.address = f"resident{number}@example.invalid"
+        self._form = f"{site}/petitions/new/?station={station.code}"
+        self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+
+    def submit(self):
+        """Fill in and send the form; return how many seconds the answer took."""
+        page = self._browser.open(self._form, timeout=10).read().decode()
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+        typed = {
+            "title": "村口路灯不亮",
+            "body": f"村口三盏路灯坏了半个月，老人晚上不敢出门。{self.address}",
+            "secrecy": "station",
+            "name": "孟庆余",
+            "phone": "13900000042",
+            "email": self.address,
+            "confirmed": "1",
+        }
+        began = time.monotonic()
+        with self._browser.open(self._form, urllib.parse.urlencode(hidden | typed).encode(), timeout=10) as answer:
+            assert answer.url.endswith("/receipt/"), answer.read().decode()
+        return time.monotonic() - began
+
+
+@pytest.mark.parametrize(("breaks", "comes_back"), [("kill", "start"), ("stall", "go_on")])
+def test_submissions_succeed_without_a_broker_and_their_notices_go_out_when_it_is_back(
+    portal, broker, breaks, comes_back
+):
+    station = StationFactory()
+    a_user(Role.OFFICER, station)
+    site = portal.web()
+    portal.worker()
+    portal.beat()
+    residents = [Resident(site, station, number) for number in range(SUBMISSIONS + 1)]
+    residents[0].submit()
+    wait_until(lambda: mailed(portal)[residents[0].address], 20, lambda: portal.said)
+
+    getattr(broker, breaks)()
+    until = time.monotonic() + OUTAGE
+    waited = [resident.submit() for resident in residents[1:]]
+    assert max(waited) < 2, waited
+    assert Petition.objects.count() == SUBMISSIONS + 1
+    time.sleep(max(0, until - time.monotonic()))
+    getattr(broker, comes_back)()
+
+    everybody = {resident.address: 1 for resident in residents}
+    seconds = wait_until(lambda: len(mailed(portal)) == len(everybody), 60, lambda: (mailed(portal), portal.said))
+    print(f"everybody was told {seconds:.1f} s after the broker came back; the slowest answer took {max(waited):.2f} s")
+    assert mailed(portal) == everybody
+    assert set(Message.objects.exclude(outside_key="").values_list("status", flat=True)) == {Message.Status.SENT}
+
+
+def mailed(portal):
+    """How many e-mails each address has got."""
+    letters = (
+        email.message_from_bytes(part, policy=email.policy.default)
+        for file in (portal.var / "mail").glob("*")
+        for part in file.read_bytes().split(b"-" * 79 + b"\n")
+        if part.strip()
+    )
+    return Counter(str(letter["To"]) for letter in letters)

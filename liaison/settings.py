@@ -124,7 +124,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "liaison",
-        "OPTIONS": {"db": 1, "socket_timeout": 2},
+        # A page does not wait longer for what it can do without.
+        "OPTIONS": {"db": 1, "socket_timeout": 0.5},
     }
 }
 

@@ -74,13 +74,13 @@ MIDDLEWARE = [
     "liaison.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "liaison.middleware.keep_private_pages_out_of_caches",
-    "liaison.middleware.refuse_oversized_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "liaison.middleware.refuse_oversized_requests",
 ]
 
 ROOT_URLCONF = "liaison.urls"
@@ -259,5 +259,9 @@ LOGGING = {
         "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"},
     },
     "root": {"handlers": ["stdout"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        # Warns of every HEAD request, whose body Django leaves to the server to drop.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
+    },
 }

@@ -18,7 +18,7 @@ HOLDERS = {
     Status.HANDLING: "organ",
     Status.REVIEWING: "station",
     Status.RATING: "resident",
-    Status.TRACKING: "organ",
+    Status.TRACKING: "both",
 }
 
 

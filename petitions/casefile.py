@@ -25,6 +25,7 @@ from petitions.models import (
     Proposer,
     Reply,
     Round,
+    Status,
     Suggestion,
 )
 from petitions.permissions import may_reveal, positions
@@ -186,7 +187,7 @@ def open_case(number, user):
 def _short_lists():
     case = OuterRef("petition")
     place = OuterRef("petition__station__region_id")
-    near = Q(region_id__startswith=Left(place, COUNTY_DIGITS)) | Q(region_id=Left(place, CITY_DIGITS))
+    near = Q(region__code__startswith=Left(place, COUNTY_DIGITS)) | Q(region_id=Left(place, CITY_DIGITS))
     return {
         "event_rows": _rows(
             Event.objects.filter(petition=case).order_by("-at", "-pk"),

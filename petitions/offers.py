@@ -19,8 +19,8 @@ OWED = (
     "answer_suggestion",
     "close_with_opinion",
     "accept",
-    "answer_on_spot",
     "hand_over",
+    "answer_on_spot",
     "pass_reply",
     "call_back",
 )

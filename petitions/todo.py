@@ -61,14 +61,17 @@ def _house_clocks(case, owner):
 
 
 def tasks_of(user, span: Span) -> list[Task]:
-    """Return the tasks of a user's roles, most pressing first; each holds for the cases within that role's own scope."""
+    """Return the tasks of a user's roles: what is overdue, what they have to do, and what comes next.
+
+    Each holds for the cases within that role's own scope.
+    """
     station = _station_scope(user, Role.OFFICER, Role.HEAD, Role.COMMITTEE)
     assigner = _station_scope(user, Role.HEAD, Role.COMMITTEE)
     committee = _station_scope(user, Role.COMMITTEE)
     organs = _organs(user, Role.CLERK, Role.LEADER)
     tasks = []
-    if station or organs:
-        tasks += _lights(station, organs, span)
+    watching = _lights(station, organs, span) if station or organs else []
+    tasks += watching[:1]
     if organs:
         tasks += _of_organs(organs, _organs(user, Role.LEADER))
     if assigner:
@@ -79,7 +82,7 @@ def tasks_of(user, span: Span) -> list[Task]:
         tasks += _of_station(station, span)
     if any(grant.role == Role.DEPUTY for grant in grants_of(user)):
         tasks += _of_deputy(user)
-    return tasks
+    return tasks + watching[1:]
 
 
 def _station_scope(user, *roles):

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from petitions.api import PetitionViewSet
 from petitions.views import public, tracking
 from petitions.views.desk import cases, entry, lists
 
@@ -20,4 +21,6 @@ urlpatterns = [
     path("desk/petitions/<str:number>/entered/", entry.entered, name="entered"),
     path("desk/petitions/<str:number>/identity/", cases.reveal, name="reveal"),
     path("desk/petitions/<str:number>/<slug:action>/", cases.act, name="act"),
+    path("api/v1/petitions/", PetitionViewSet.as_view({"get": "list", "post": "create"}), name="api"),
+    path("api/v1/petitions/<str:number>/", PetitionViewSet.as_view({"get": "retrieve"}), name="api_case"),
 ]

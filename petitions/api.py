@@ -1,0 +1,150 @@
+"""The API of cases, over the same rule of visibility, the same filters, the same form and the same actions as the pages."""
+
+import uuid
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.exceptions import Throttled, ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.response import Response
+
+from accounts.services import count_attempt
+from petitions import services
+from petitions.forms.filters import FilterForm
+from petitions.forms.public import PetitionForm
+from petitions.models import Petition
+from petitions.todo import Span
+from petitions.views.public import SUBMISSIONS
+from stations.models import Station
+from workdays.services import load_calendar
+
+NAMESPACE = uuid.UUID("a2b5c1de-9d1f-5c3a-8a51-1f2f0e6f0b7d")
+
+
+class Newest(CursorPagination):
+    """Newest first, by key and not by number of leaf."""
+
+    page_size = 50
+    ordering = ("-submitted_at", "-pk")
+
+
+class PublicSerializer(serializers.ModelSerializer):
+    """What the holder of a query code reads: no identity, no names of staff."""
+
+    status_label = serializers.CharField(source="get_status_display")
+    outcome_label = serializers.CharField(source="get_outcome_display")
+    station = serializers.SlugRelatedField("code", read_only=True)
+    events = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Petition
+        fields = [
+            "number", "title", "status", "status_label", "outcome", "outcome_label", "station", "current_round",
+            "submitted_at", "accepted_at", "closed_at", "events",
+        ]  # fmt: skip
+
+    def get_events(self, petition):
+        told = petition.events.filter(public=True).values("at", "action", "actor_label", "text")
+        return list(told)
+
+
+class CaseSerializer(serializers.ModelSerializer):
+    """What staff read in a list: no identity."""
+
+    status_label = serializers.CharField(source="get_status_display")
+    outcome_label = serializers.CharField(source="get_outcome_display")
+    station = serializers.SlugRelatedField("code", read_only=True)
+    region = serializers.PrimaryKeyRelatedField(read_only=True)
+    category = serializers.CharField(source="category.path", default="")
+
+    class Meta:
+        model = Petition
+        fields = [
+            "number", "title", "status", "status_label", "outcome", "outcome_label", "nature", "severity",
+            "current_round", "station", "region", "place", "category", "channel", "secrecy", "publication",
+            "submitted_at", "accepted_at", "closed_at",
+        ]  # fmt: skip
+
+
+class WholeCaseSerializer(CaseSerializer):
+    """A case opened by staff: its words, too."""
+
+    class Meta(CaseSerializer.Meta):
+        fields = [*CaseSerializer.Meta.fields, "body"]
+
+
+class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """List and fetch what one may see, fetch one's own with its query code, submit."""
+
+    lookup_field = "number"
+    pagination_class = Newest
+    serializer_class = CaseSerializer
+
+    def get_permissions(self):
+        return [IsAuthenticated()] if self.action == "list" else [AllowAny()]
+
+    def get_queryset(self):
+        calendar, today = load_calendar(), timezone.localdate()
+        form = FilterForm(self.request.GET, user=self.request.user, span=Span.of(calendar, today))
+        cases = form.cases()
+        if form.errors:
+            raise ValidationError(form.errors)
+        return cases.select_related("station", "category")
+
+    def retrieve(self, request, number):
+        """Fetch one case: as staff who may see it, or as the holder of its code (header ``X-Query-Code``)."""
+        code = request.headers.get("X-Query-Code", "")
+        if code:
+            found = services.find(number=number[:40], code=code[:40], address=request.META["REMOTE_ADDR"])
+            if found is None:
+                raise Http404
+            return Response(PublicSerializer(found.petition).data)
+        cases = Petition.objects.visible_to(request.user).select_related("station", "category")
+        petition = cases.filter(number=number).first()
+        if petition is None:
+            raise Http404
+        return Response(WholeCaseSerializer(petition).data)
+
+    def create(self, request):
+        """Submit a case: the fields of the public form, with codes for station, region and deputy, a path for category.
+
+        Sent again with the same ``Idempotency-Key`` and the same words, it answers 200 and the number of the case that
+        was made; the query code is given once only.
+        """
+        if not isinstance(request.data, dict):
+            raise ValidationError(_("请以JSON对象提交。"))
+        station = Station.objects.active().filter(code=str(request.data.get("station", ""))).first()
+        if station is None:
+            raise ValidationError({"station": [_("没有这个联络站，请核对编号。")]})
+        form = PetitionForm(_typed(request, station), station=station)
+        if not form.is_valid():
+            raise ValidationError(form.errors)
+        if not count_attempt(
+            f"submit:from:{request.META['REMOTE_ADDR']}", limit=SUBMISSIONS[0], window_seconds=SUBMISSIONS[1]
+        ):
+            raise Throttled(detail=_("这个网络一小时内提交的太多了，请过一会儿再提交。"))
+        petition, code = services.submit(**form.facts())
+        return Response({"number": petition.number, "query_code": code}, status=201 if code else 200)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _typed(request, station):
+    """The request's JSON as the form has it: keys of rows for codes and paths, keys of its own for the two hidden ones."""
+    data = {name: value for name, value in request.data.items() if isinstance(value, (str, bool))}
+    repeated = request.headers.get("Idempotency-Key", "")
+    content = "\n".join([repeated, station.code, str(data.get("title")), str(data.get("body"))])
+    data["submission_key"] = uuid.uuid5(NAMESPACE, content) if repeated else uuid.uuid4()
+    data["draft_key"] = uuid.uuid4()
+    empty = PetitionForm(station=station)
+    for name, column in (("deputy", "code"), ("category", "path")):
+        if data.get(name):
+            known = empty.fields[name].queryset.filter(**{column: data[name]}).first()
+            data[name] = known.pk if known else "-1"
+    return data

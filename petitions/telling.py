@@ -98,6 +98,9 @@ WHAT = {
 }
 SAID_BY_RESIDENT = ("supplement", "rate", "call_back", "withdraw", "object_to")
 TOLD_ABOVE = ("pass_reply", "answer_on_spot", "close_with_opinion")  # the page shows the answer itself
+SAYS_NO_MORE = ("draft_reply", "sign_off")  # their text is for the desk and repeats the label
+# Whose words explain a status: the question, or the reason.
+EXPLAINED_BY = {Status.NEEDS_INFO: "ask_info", Status.REFUSED: "refuse", Status.SIGNPOSTED: "signpost"}
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ class Told:
     """One line of the timeline, as ``_timeline.html`` shows it; ``at`` is aware."""
 
     at: datetime
+    action: str
     label: str
     actor_label: str
     text: str
@@ -118,13 +122,19 @@ def story(petition, *, own):
 
 
 def _told(event, own):
-    hidden = event.action in TOLD_ABOVE or (event.action in SAID_BY_RESIDENT and not own)
+    hidden = event.action in TOLD_ABOVE + SAYS_NO_MORE or (event.action in SAID_BY_RESIDENT and not own)
     return Told(
         at=event.at,
+        action=event.action,
         label=WHAT.get(event.action, event.action),
         actor_label=_("您") if own and event.actor_label == _("反映人") else event.actor_label,
         text="" if hidden else event.text,
     )
+
+
+def explained(status, told):
+    """The office's own words about why a case stands where it stands, from its story (newest first)."""
+    return next((line.text for line in told if line.action == EXPLAINED_BY.get(status)), "")
 
 
 def rounds_told(petition):

@@ -42,6 +42,8 @@ class Reading:
             return _("已完成（超期）") if self.late else _("已完成")
         if self.late:
             return _("已超期 %(over)s 个工作日") % facts if self.days_left else _("已超期")
+        if not self.day_number:
+            return _("下一个工作日起算，共 %(total)s 个") % facts
         return _("第 %(day)s 个工作日，共 %(total)s 个") % facts
 
 

@@ -183,6 +183,8 @@ class PetitionForm(IdentityForm):
     )
     draft_key = forms.UUIDField(widget=forms.HiddenInput)
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
+    # The summary of errors follows the page.
+    field_order = ["title", "body", "region", "place", "category", "deputy", "photos", "secrecy"]
 
     def __init__(self, *args, station, **kwargs):
         kwargs["initial"] = {"draft_key": uuid.uuid4(), "submission_key": uuid.uuid4()} | (kwargs.get("initial") or {})

@@ -19,7 +19,6 @@ from petitions.models import Petition, Photo, Proposer
 from petitions.similar import similar_cases
 from stations.models import Station
 from stations.services import find_stations
-from supervision import services as supervision
 
 SUBMISSIONS = (20, 3600)  # default: twenty an hour from one address
 PHOTOS = (200, 3600)  # default: two hundred an hour from one address
@@ -151,13 +150,11 @@ def receipt(request, number):
     except KeyError:
         raise Http404 from None
     petition = get_object_or_404(Petition.objects.select_related("station", "stage_clock"), number=number)
-    clocks = [petition.stage_clock] if petition.stage_clock else []
-    supervision.attach_readings(clocks)
-    context = {"petition": petition, "code": code, "clocks": clocks, "qr": _qr(number, code) if code else ""}
+    context = {"petition": petition, "code": code, "qr": code_image(number, code) if code else ""}
     return render(request, "petitions/public/receipt.html", context)
 
 
-def _qr(number, code):
+def code_image(number, code):
     """The code stands in the fragment, which no server, proxy or log ever sees."""
     address = f"{settings.SITE_URL}{reverse('petitions:track')}?number={number}#{code}"
     return segno.make(address, error="m").svg_data_uri(scale=4, border=2)

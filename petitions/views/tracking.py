@@ -1,13 +1,16 @@
 """Following one's own case with number and query code: where it stands, what was answered, what one may do now."""
 
+from dataclasses import dataclass
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from petitions import services, telling
+from petitions import lifecycle, services, telling
 from petitions.errors import ActionError
 from petitions.forms.public import ObjectionForm, RateForm, SupplementForm, TrackForm, WithdrawForm
 from petitions.models import Proposer
@@ -15,10 +18,10 @@ from petitions.views.public import tend_photos
 
 CASES_OPEN = 10  # of one browser
 FORMS = {
-    "supplement": (SupplementForm, services.supplement),
-    "rate": (RateForm, services.rate),
-    "object_to": (ObjectionForm, services.object_to),
-    "withdraw": (WithdrawForm, services.withdraw),
+    "supplement": (SupplementForm, services.supplement, gettext_lazy("提交补充情况")),
+    "rate": (RateForm, services.rate, gettext_lazy("提交评价")),
+    "object_to": (ObjectionForm, services.object_to, gettext_lazy("提交异议")),
+    "withdraw": (WithdrawForm, services.withdraw, gettext_lazy("撤回")),
 }
 
 private = cache_control(private=True, no_store=True)
@@ -81,7 +84,7 @@ def tracked_action(request, number, action):
     proposer = _proposer(request, number)
     if action not in FORMS:
         raise Http404
-    form_class, service = FORMS[action]
+    form_class, service, _button = FORMS[action]
     form = form_class(request.POST, request.FILES)
     form.is_valid()
     if isinstance(form, SupplementForm):
@@ -101,26 +104,46 @@ def _page(request, proposer, *, form=None, action="", status=200):
     petition, own = proposer.petition, proposer.is_first
     leading = petition.merged_into or petition
     where, then = telling.WHERE[petition.status]
+    story = telling.story(petition, own=own)
     context = {
         "proposer": proposer,
         "petition": petition,
         "leading": leading,
         "where": where,
         "then": then,
-        "story": telling.story(petition, own=own),
+        "why": telling.explained(petition.status, story),
+        "story": story,
         "leading_story": telling.story(leading, own=False) if petition.merged_into else [],
         "rounds": telling.rounds_told(leading),
         "clocks": telling.clocks_told(leading),
         "photos": petition.photos.all() if own else [],
-        "actions": _actions(petition, proposer, form, action),
+        "offers": _offers(petition, proposer, form, action),
     }
     return render(request, "petitions/public/tracked.html", context, status=status)
 
 
-def _actions(petition, proposer, filled, done):
-    """What may be done now, each with its form; an action that is no longer allowed keeps what was typed."""
+@dataclass
+class Offer:
+    """Something that may be done now, with its form; ``waited_for``: the case stands still until it is done."""
+
+    action: str
+    label: str
+    button: str
+    form: object
+    waited_for: bool
+
+
+def _offers(petition, proposer, filled, done):
+    """What may be done now; an action that is no longer allowed keeps what was typed, with the sentence."""
     rows = [row for row in telling.may_do(petition, proposer) if row.action in FORMS]
-    offered = [(row.action, row.label, filled if row.action == done else FORMS[row.action][0]()) for row in rows]
-    if filled is not None and done not in [row.action for row in rows]:
-        offered.append((done, telling.WHAT[done], filled))
-    return offered
+    labels = {row.action: row.label for row in rows} | ({done: lifecycle.TABLE[done].label} if done else {})
+    return [
+        Offer(
+            action=action,
+            label=label,
+            button=FORMS[action][2],
+            form=filled if action == done else FORMS[action][0](),
+            waited_for=action in ("rate", "supplement"),
+        )
+        for action, label in labels.items()
+    ]

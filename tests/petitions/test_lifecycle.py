@@ -205,6 +205,9 @@ def test_rights_to_one_case_open_no_part_of_another(brought_to, office):
     assert everything_of(theirs) == before
 
 
+# What ends a case or leads aside is drawn seldom, so that a walk comes far.
+RARE = ("refuse", "signpost", "withdraw", "merge", "publish", "unpublish", "note_progress")
+STARTS = (Status.SUBMITTED, Status.HANDLING, Status.REVIEWING, Status.RATING, Status.TRACKING)
 FACTS_OF_A_WALK = {
     "rate": lambda draw: {"result": draw(st.sampled_from(["satisfied", "basically", "dissatisfied"]))},
     "call_back": lambda draw: {"result": draw(st.sampled_from(["satisfied", "dissatisfied"]))},
@@ -216,10 +219,11 @@ FACTS_OF_A_WALK = {
 
 def take_any(story, draw):
     """Take one of the actions that are offered now; a clock or a limit may still refuse it, and then nothing changes."""
-    choices = [choice for choice in story.choices() if choice[0] != "merge"]
+    choices = [choice for choice in story.choices() if choice[0] not in RARE or draw(st.integers(0, 19)) == 0]
     if not choices:
         return
-    action, position, target = draw(st.sampled_from(choices))
+    wanted = draw(st.sampled_from(sorted({action for action, _position, _target in choices})))
+    action, position, target = draw(st.sampled_from([choice for choice in choices if choice[0] == wanted]))
     facts = FACTS_OF_A_WALK.get(action, lambda draw: {})(draw)
     if action in ("draft_reply", "answer_suggestion") and draw(st.booleans()):
         facts |= {"outcome": "planned", "promise": "更换路灯", "promised_on": story.at.date() + timedelta(days=20)}
@@ -257,10 +261,10 @@ def assert_sound(story):
 @given(data=st.data())
 def test_a_case_stays_sound_whatever_people_do(office, data):
     with transaction.atomic():
-        story = Story.begin(office, consent_publish=True)
-        for _step in range(data.draw(st.integers(3, 25))):
+        story = Story.brought_to(data.draw(st.sampled_from(STARTS)), office, consent_publish=True)
+        for _step in range(data.draw(st.integers(5, 20))):
             take_any(story, data.draw)
-            if data.draw(st.integers(0, 9)) == 0:
+            if data.draw(st.integers(0, 14)) == 0:
                 story.at += timedelta(days=16)
                 press_on(at=story.at)
                 services.sweep(at=story.at)

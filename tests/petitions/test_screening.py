@@ -1,6 +1,9 @@
 """What the station does with a new case."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connections
 
 from notices.models import Message
 from petitions import services
@@ -8,7 +11,8 @@ from petitions.errors import ActionError
 from petitions.models import Outcome, Petition, RefusalReason, Status
 from supervision.models import Duty, Severity
 from supervision.services import sweep as press_on
-from tests.petitions.story import REPORTER, Story, moment
+from tests.factories import load_years
+from tests.petitions.story import REPORTER, Story, an_office, moment
 
 
 def test_asking_the_resident_stops_the_stations_clock_and_starts_the_residents(case):
@@ -152,3 +156,27 @@ def test_a_screening_that_runs_out_presses_the_station_which_acknowledges_the_pa
     case.take("acknowledge", by=office.head, at=overdue)
     reminder.refresh_from_db()
     assert reminder.acknowledged_by == office.head
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_cases_merged_into_each_other_at_once_do_not_both_vanish():
+    load_years()
+    office = an_office()
+    pair = [Story.begin(office), Story.begin(office)]
+
+    def merge(one):
+        mine, other = pair[one].petition, pair[1 - one].petition
+        try:
+            services.merge(petition=mine, actor=(office.officer, office.head)[one], into=other)
+        except ActionError as refusal:
+            return str(refusal)
+        finally:
+            connections.close_all()
+        return ""
+
+    with ThreadPoolExecutor(2) as both:
+        answers = sorted(both.map(merge, (0, 1)))
+
+    assert answers[0] == ""
+    assert "已经终止" in answers[1]
+    assert Petition.objects.filter(status=Status.MERGED).count() == 1

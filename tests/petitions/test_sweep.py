@@ -1,12 +1,16 @@
 """What follows when a term has run out or a mandate has ended."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connections
 
 from notices.models import Message
 from petitions import services
-from petitions.models import Petition, Photo, Rating, Round, Status
+from petitions.models import Event, Petition, Photo, Rating, Round, Status
 from supervision.models import Duty
-from tests.petitions.story import Story, moment
+from tests.factories import load_years
+from tests.petitions.story import Story, an_office, moment
 
 
 def test_what_is_not_supplemented_in_ten_working_days_is_refused_with_a_way_back(case):
@@ -104,3 +108,24 @@ def test_photos_of_a_form_that_was_never_sent_are_kept_for_a_day(hours, left, db
     services.sweep()
 
     assert Photo.objects.count() == left
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_do_everything_once():
+    load_years()
+    office = an_office()
+    stories = [Story.begin(office) for _ in range(8)]
+    for story in stories:
+        story.take("ask_info")
+
+    def sweep(_worker):
+        try:
+            return services.sweep(at=moment("2026-12-01 09:00"))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as workers:
+        done = list(workers.map(sweep, range(2)))
+
+    assert sum(done) == 8
+    assert Event.objects.filter(action="refuse").count() == 8

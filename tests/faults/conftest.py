@@ -129,7 +129,7 @@ class Portal:
 
     def end(self):
         for child in reversed(self._children):
-            child.stop(10)
+            child.stop(3)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.conftest import PHONE
 from tests.faults.test_server import Server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def portal(tmp_path_factory):
     """Web, worker, beat, database and broker of its own, with the demo loaded."""
     server = Server(tmp_path_factory.mktemp("portal"), DEMO="1")
@@ -31,9 +31,13 @@ def visitor(browser, portal):
     """`visitor()` is a new person with a phone of 375 px; a script error or a policy refusal fails the journey."""
     contexts, complaints = [], []
 
-    def visitor():
+    def visitor(**options):
         context = browser.new_context(
-            viewport=PHONE, base_url=f"http://127.0.0.1:{portal.port}", locale="zh-CN", timezone_id="Asia/Shanghai"
+            viewport=PHONE,
+            base_url=f"http://127.0.0.1:{portal.port}",
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **options,
         )
         contexts.append(context)
         context.set_default_timeout(15_000)

@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
+from tests.journeys.steps import act, assert_shown
+
 pytestmark = [pytest.mark.browser, pytest.mark.faults]
 
 WATER, TRAFFIC = "信都区供水服务中心", "信都区交通运输局"
@@ -21,24 +23,6 @@ def photo():
     file = io.BytesIO()
     Image.effect_noise((1200, 900), 60).convert("RGB").save(file, "JPEG")
     return {"name": "漏水.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
-
-
-def act(page, label, part=None, *, fill=None, choose=(), pick=None, check=(), button=None):
-    """Take one of the actions that the case's page offers, as a person would: unfold, fill in, send."""
-    offers = page.locator("details.action", has=page.locator("summary", has_text=re.compile(rf"^\s*{label}")))
-    offer = offers.filter(has_text=part).first if part else offers.first
-    if offer.get_attribute("open") is None:
-        offer.locator("summary").first.click()
-    for name, value in (fill or {}).items():
-        offer.get_by_label(name).fill(value)
-    for group, option in choose:
-        offer.get_by_role("group", name=group).get_by_label(option, exact=True).check()
-    for name, option in (pick or {}).items():
-        offer.get_by_label(name).select_option(label=option)
-    for name in check:
-        offer.get_by_label(name, exact=True).check()
-    with page.expect_navigation():
-        offer.get_by_role("button", name=button or label).click()
 
 
 def test_a_case_goes_from_a_phone_to_the_archive(visitor, signed_in, photo, axe):
@@ -172,7 +156,3 @@ def head_reads_due(page, organ):
     clock = page.locator(".clock", has_text=organ).filter(has_text="答复").filter(has_text="到期").first
     year, month, day = re.search(r"(\d{4})年(\d+)月(\d+)日到期", clock.inner_text()).groups()
     return f"{year}-{int(month):02}-{int(day):02}"
-
-
-def assert_shown(page, words):
-    assert page.get_by_text(words).count() > 0, page.locator("main").inner_text()

@@ -7,11 +7,12 @@ proposer wrote: whoever is complained of could otherwise join, and read.
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from petitions import lifecycle
-from petitions.models import Event, Status
+from petitions.models import Assignment, Commitment, Event, Status
 from petitions.permissions import RESIDENT
 from supervision import services as supervision
 from supervision.models import Clock, Duty
@@ -139,10 +140,12 @@ def explained(status, told):
 
 def rounds_told(petition):
     """The rounds of a case with organs, answers, promises and ratings; a round without anything to tell is left out."""
-    rounds = petition.rounds.select_related("rating").prefetch_related("assignments__organ", "commitments__organ")
+    rounds = petition.rounds.select_related("rating").prefetch_related(
+        Prefetch("assignments", Assignment.objects.current().select_related("organ"), to_attr="organs"),
+        Prefetch("commitments", Commitment.objects.select_related("organ")),
+    )
     told = []
     for current in rounds:
-        current.organs = [part for part in current.assignments.all() if part.state in ("open", "replied")]
         if current.organs or current.reply:
             told.append(current)
     return told

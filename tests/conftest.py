@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import connections
 from playwright.sync_api import sync_playwright
 
 PHONE = {"width": 375, "height": 812}
@@ -24,6 +25,15 @@ def pytest_configure(config):
     # Pages find their files where they lie, without collectstatic.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """What migrations brought is remembered by the class of connections: under Playwright's event loop a thread has
+    another connection than before it."""
+    default = connections["default"]
+    with django_db_blocker.unblock():
+        type(default)._test_serialized_contents = default.creation.serialize_db_to_string()
 
 
 @pytest.fixture(autouse=True)

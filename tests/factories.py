@@ -3,10 +3,11 @@
 import datetime as dt
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import Grant, Role, User
-from deputies.models import Deputy, Mandate
+from deputies.models import Deputy, Mandate, Reception
 from stations.models import Organ, Region, Station
 from workdays import services as workdays
 
@@ -108,3 +109,19 @@ def a_deputy(name: str = "郑代表", *, user: User | None = None, station: Stat
     if station is not None:
         deputy.memberships.create(station=station, starts_on=dt.date(2021, 1, 1))
     return deputy
+
+
+def a_reception(station: Station, *, days: int = 3, deputies=(), is_published: bool = True, **facts) -> Reception:
+    """A reception day so many days from today (Beijing date), published unless told otherwise."""
+    now = timezone.now()
+    reception = Reception.objects.create(
+        station=station,
+        date=timezone.localdate() + dt.timedelta(days=days),
+        starts=facts.pop("starts", dt.time(9)),
+        ends=dt.time(11, 30),
+        place="代表接待室",
+        published_at=now if is_published else None,
+        **facts,
+    )
+    reception.deputies.set(deputies)
+    return reception

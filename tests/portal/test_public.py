@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from deputies.models import Mandate, Reception
+from deputies.models import Mandate
 from petitions.models import Petition, Status
 from tests.conftest import PHONE
-from tests.factories import StationFactory, a_deputy, a_region, load_years
+from tests.factories import StationFactory, a_deputy, a_reception, load_years
 from tests.petitions.story import Story, an_office
 
 pytestmark = pytest.mark.django_db
@@ -24,21 +24,6 @@ def office():
 
 def said(response):
     return html.unescape(response.content.decode())
-
-
-def a_reception(station, *, days=3, deputies=(), is_published=True, **facts):
-    now = timezone.now()
-    reception = Reception.objects.create(
-        station=station,
-        date=timezone.localdate() + dt.timedelta(days=days),
-        starts=facts.pop("starts", dt.time(9)),
-        ends=dt.time(11, 30),
-        place="代表接待室",
-        published_at=now if is_published else None,
-        **facts,
-    )
-    reception.deputies.set(deputies)
-    return reception
 
 
 def a_result(office, n=0):
@@ -187,33 +172,6 @@ def test_stations_are_searched_and_an_empty_answer_says_what_to_do(client, offic
 
     assert (office.station.name in page) == (typed != "没有这个地方")
     assert ("换一个地名试试" in page) == (typed == "没有这个地方")
-
-
-def test_receptions_are_narrowed_to_a_place(client, office):
-    elsewhere = StationFactory(name="襄都联络站", region=a_region("130502100"))
-    a_reception(office.station)
-    a_reception(elsewhere, scope="供暖")
-
-    page = said(client.get(reverse("deputies:receptions"), {"q": "南大郭"}))
-
-    assert office.station.name in page
-    assert "襄都联络站" not in page
-
-
-def test_a_past_reception_is_not_announced(client, office):
-    a_reception(office.station, days=-1, scope="昨天的接待")
-
-    assert "昨天的接待" not in said(client.get(reverse("deputies:receptions")))
-
-
-def test_every_reception_stands_on_exactly_one_leaf(client, office):
-    made = [a_reception(office.station, days=n // 2, starts=dt.time(9 + n % 2), scope=f"第{n}场") for n in range(25)]
-
-    first = said(client.get(reverse("deputies:receptions")))
-    second = said(client.get(f"{reverse('deputies:receptions')}?after={made[19].pk}"))
-
-    for n in range(25):
-        assert (f">第{n}场<" in first) != (f">第{n}场<" in second)
 
 
 def test_the_size_of_the_type_is_kept_and_one_stays_on_the_page(client):

@@ -1,6 +1,7 @@
 """The groups of the desk's first page: every task of a user with its count and its first cases."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, F, Value
 
@@ -47,7 +48,7 @@ def _shown(tasks, visible):
         for task in tasks
     ]
     shown = {task.key: [] for task in tasks}
-    if parts:
-        for key, _due, pk in parts[0].union(*parts[1:], all=True).order_by(F("due").asc(nulls_last=True), "pk"):
-            shown[key].append(pk)
+    rows = parts[0].union(*parts[1:], all=True) if parts else []
+    for key, _due, pk in sorted(rows, key=lambda row: (row[1] or date.max, row[2])):
+        shown[key].append(pk)
     return shown

@@ -53,16 +53,19 @@ class FilterForm(forms.Form):
         super().__init__(data)
         self.user = user
         self.span = span
-        offered = _places(user)
+        offered = _places(user, data)
         for name in CHOSEN_BY_PLACE:
             self.fields[name].choices = [ANY, *offered.get(name, [])]
         self.fields["todo"].choices = [ANY, *((task.key, task.title) for task in tasks_of(user, span))]
 
     def first_fields(self):
-        return [self[name] for name in self.always_shown]
+        return [self[name] for name in self.always_shown if self._has_a_choice(name)]
 
     def more_fields(self):
-        return [bound for bound in self if bound.name not in self.always_shown]
+        return [bound for bound in self if bound.name not in self.always_shown and self._has_a_choice(bound.name)]
+
+    def _has_a_choice(self, name):
+        return len(getattr(self.fields[name], "choices", "some")) > 1
 
     @property
     def more_is_used(self):
@@ -150,22 +153,28 @@ class FilterForm(forms.Form):
         return self.cleaned_data
 
 
-def _places(user):
-    """Stations, organs, places and topics to choose from, by the user's scopes; one query for the four lists."""
-    stations, organs, regions = Q(pk__in=[]), Q(pk__in=[]), Q(pk__in=[])
+def _places(user, chosen):
+    """Stations, organs, places and topics to choose from, by the user's scopes; one query for the four lists.
+
+    What the address names already is among them, so that every figure's link finds its cases.
+    """
+    stations, organs, regions = Q(code=chosen.get("station", "")), Q(code=chosen.get("organ", "")), Q(pk__in=[])
     for grant in grants_of(user):
-        if grant.role in (Role.HEAD, Role.COMMITTEE, Role.VIEWER):
-            stations |= Q(region__code__startswith=grant.region_id)
-            organs |= _near(grant.region_id)
-            regions |= Q(code__startswith=grant.region_id, level=_level_below(grant.region_id))
-        elif grant.role == Role.OFFICER:
-            stations |= Q(pk=grant.station_id)
-            organs |= _near(grant.station.region_id)
-        elif grant.role == Role.DEPUTY:
+        if grant.role == Role.DEPUTY:
             stations |= Q(memberships__deputy__user=user)
+            continue
+        if grant.scope is None:
+            continue
+        place = grant.region or grant.scope.region
+        organs |= _near(place.code) & Q(active=True)
+        if grant.role == Role.OFFICER:
+            stations |= Q(pk=grant.station_id)
+        else:
+            stations |= Q(region__code__startswith=place.code)
+            regions |= Q(code__startswith=place.code, level=_level_below(place.code))
     lists = [
         Station.objects.filter(stations).values_list(Value("station"), "code", "name"),
-        Organ.objects.filter(organs, active=True).values_list(Value("organ"), "code", "name"),
+        Organ.objects.filter(organs).values_list(Value("organ"), "code", "name"),
         Region.objects.filter(regions).values_list(Value("region"), "code", "name"),
         Category.objects.filter(level=1).values_list(Value("category"), F("path"), "name"),
     ]

@@ -1,0 +1,171 @@
+"""The API of cases."""
+
+import json
+
+import pytest
+import time_machine
+
+from accounts.models import Attempt
+from petitions.models import Category, Petition, Photo, Status
+from petitions.views.public import SUBMISSIONS
+from tests.petitions.story import REPORTER, Story
+
+CASES = "/api/v1/petitions/"
+
+
+@pytest.fixture(autouse=True)
+def _on_a_tuesday():
+    with time_machine.travel("2026-11-03T10:00:00+08:00"):
+        yield
+
+
+def submission(office, **facts):
+    return {
+        "station": office.station.code,
+        "title": "村口路灯不亮",
+        "body": "村口三盏路灯坏了半个月。",
+        "secrecy": "station",
+        "name": REPORTER["name"],
+        "phone": REPORTER["phone"],
+    } | facts
+
+
+def send(client, facts, **headers):
+    return client.post(CASES, json.dumps(facts), content_type="application/json", headers=headers)
+
+
+def test_a_case_is_submitted_with_the_rules_of_the_form(office, client):
+    answer = send(client, submission(office))
+
+    petition = Petition.objects.get()
+    assert answer.status_code == 201
+    assert answer.json()["number"] == petition.number
+    assert (
+        client.get(f"{CASES}{petition.number}/", headers={"X-Query-Code": answer.json()["query_code"]}).status_code
+        == 200
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "field", "sentence"),
+    [
+        ({"phone": "139000000"}, "phone", "手机号应为11位数字，您填了9位。"),
+        ({"title": ""}, "title", "请用一句话写明是什么事。"),
+        ({"body": "长" * 10_001}, "body", "最多10000字"),
+        ({"station": "nowhere"}, "station", "没有这个联络站"),
+        ({"secrecy": "everybody"}, "secrecy", "everybody"),
+        ({"deputy": "nobody"}, "deputy", ""),
+    ],
+)
+def test_what_is_wrong_is_said_by_field_in_chinese(office, client, fault, field, sentence):
+    answer = send(client, submission(office, **fault))
+
+    assert answer.status_code == 400
+    assert sentence in str(answer.json()[field])
+    assert Petition.objects.count() == 0
+
+
+@pytest.mark.parametrize("body", ["[]", '"x"', "7", "null", "{", ""])
+def test_what_is_no_object_is_refused(office, client, body):
+    assert client.post(CASES, body, content_type="application/json").status_code == 400
+
+
+def test_the_same_key_sent_again_makes_no_second_case(office, client):
+    first, second = (send(client, submission(office), **{"Idempotency-Key": "abc"}) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert second.json() == {"number": first.json()["number"], "query_code": None}
+
+
+def test_the_same_key_with_other_words_is_another_case(office, client):
+    for title in ("村口路灯不亮", "桥头栏杆断了"):
+        send(client, submission(office, title=title), **{"Idempotency-Key": "abc"})
+
+    assert Petition.objects.count() == 2
+
+
+def test_deputy_topic_and_village_are_named_by_their_codes(office, client):
+    Category.objects.create(path="城乡建设", name="城乡建设", level=1)
+
+    send(client, submission(office, deputy=office.deputy_person.code, category="城乡建设"))
+
+    petition = Petition.objects.get()
+    assert (petition.deputy, petition.category.path) == (office.deputy_person, "城乡建设")
+
+
+def test_too_many_submissions_from_one_address_are_turned_away(office, client):
+    for n in range(SUBMISSIONS[0]):
+        send(client, submission(office, title=f"第{n}件"))
+
+    assert send(client, submission(office, title="再一件")).status_code == 429
+    assert Attempt.objects.exists()
+
+
+def test_a_query_code_opens_its_own_case_and_shows_what_its_resident_may_read(office, client):
+    story = Story.brought_to(Status.HANDLING, office)
+
+    answer = client.get(f"{CASES}{story.petition.number}/", headers={"X-Query-Code": story.code})
+
+    assert answer.json()["status_label"] == "办理中"
+    assert {event["action"] for event in answer.json()["events"]} >= {"submit", "accept", "hand_over"}
+    assert "body" not in answer.json()
+    assert REPORTER["name"] not in answer.content.decode()
+    assert "主席" not in [event["actor_label"] for event in answer.json()["events"]]
+
+
+def test_a_wrong_code_and_an_unknown_case_cannot_be_told_apart(office, client):
+    story = Story.begin(office)
+
+    wrong = client.get(f"{CASES}{story.petition.number}/", headers={"X-Query-Code": "00000-00000"})
+    unknown = client.get(f"{CASES}XD-20260101-99999/", headers={"X-Query-Code": story.code})
+    without = client.get(f"{CASES}{story.petition.number}/")
+
+    assert (wrong.status_code, wrong.content) == (unknown.status_code, unknown.content)
+    assert (wrong.status_code, wrong.content) == (without.status_code, without.content)
+    assert wrong.status_code == 404
+
+
+def test_the_list_is_for_those_who_signed_in(office, client):
+    assert client.get(CASES).status_code == 403
+
+
+def test_the_list_takes_the_filters_of_the_page(office, brought_to, at_desk):
+    Story.begin(office)
+    story = brought_to(Status.HANDLING)
+    browser = at_desk("head")
+
+    found = browser.get(f"{CASES}?status=handling").json()["results"]
+    refused = browser.get(f"{CASES}?status=nonsense")
+
+    assert [row["number"] for row in found] == [story.petition.number]
+    assert refused.status_code == 400
+
+
+def test_a_long_list_takes_no_more_queries_than_a_short_one(office, at_desk, django_assert_max_num_queries):
+    for n in range(60):
+        Story.begin(office, title=f"第{n}件")
+    browser = at_desk("head")
+    browser.get(CASES)
+
+    with django_assert_max_num_queries(7):
+        page = browser.get(CASES).json()
+
+    assert len(page["results"]) == 50
+
+
+def test_no_photo_can_be_claimed_by_a_key_sent_from_outside(office, client):
+    draft = Photo.objects.create(
+        draft_key="00000000-0000-0000-0000-000000000001", file="photos/a.jpg", width=4, height=3
+    )
+
+    send(client, submission(office, draft_key=str(draft.draft_key)))
+
+    draft.refresh_from_db()
+    assert draft.petition is None
+
+
+def test_the_api_answers_in_json_and_is_not_kept(office, client):
+    answer = client.get(CASES, headers={"Accept": "text/html"})
+
+    assert answer.headers["Content-Type"] == "application/json"
+    assert "no-store" in answer.headers["Cache-Control"]

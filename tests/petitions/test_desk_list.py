@@ -1,0 +1,249 @@
+"""The list of cases: filters in the address, leaves by key, and the same cases as a file."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts.models import Role
+from petitions.models import Category, Petition, Status
+from tests.factories import StationFactory
+from tests.petitions.story import Story, moment
+
+
+@pytest.fixture(autouse=True)
+def _on_a_tuesday():
+    with time_machine.travel("2026-11-03T10:00:00+08:00"):
+        yield
+
+
+def numbers(page):
+    """The numbers of the cases on a page of the list, in order."""
+    return re.findall(r"<span>(XD-\d+-\d+)</span>", page.content.decode())
+
+
+def exported(browser, query=""):
+    """The rows of the ledger file as dicts."""
+    answer = browser.get(f"{reverse('petitions:export')}?{query}")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def many(office, count):
+    """So many new cases, each an hour after the one before."""
+    return [
+        Story.begin(office, title=f"第{n}件", at=moment("2026-10-01 08:00") + timedelta(hours=n)).petition
+        for n in range(count)
+    ]
+
+
+def test_every_filter_narrows_the_list_to_its_cases(office, brought_to, at_desk):
+    plain = Story.begin(office).petition
+    topic = Category.objects.create(path="城乡建设", name="城乡建设", level=1)
+    deep = Category.objects.create(path="城乡建设/路灯", name="路灯", level=2, parent=topic)
+    wanted = brought_to(Status.ACCEPTED, title="小学门口的井盖", category=deep, at=moment("2026-10-08 09:00"))
+    wanted.take("hand_over", at=moment("2026-10-12 09:00"))
+    Petition.objects.filter(pk=wanted.petition.pk).update(severity=2, nature="complex", current_round=2)
+    browser = at_desk("committee")
+
+    for query in (
+        "status=handling",
+        f"station={office.station.code}&q=井盖",
+        f"q={wanted.petition.number.lower()}",
+        f"organ={office.organ.code}",
+        "category=城乡建设",
+        "region=130503100&nature=complex",
+        "severity=2",
+        "round=2",
+        "due=overdue",
+        "until=2026-10-31",
+    ):
+        page = browser.get(f"/desk/petitions/?{query}")
+        assert numbers(page) == [wanted.petition.number], query
+        assert "共 <strong>1</strong> 件" in page.content.decode()
+    assert set(numbers(browser.get("/desk/petitions/?status=open"))) == {plain.number, wanted.petition.number}
+
+
+def test_with_an_organ_chosen_overdue_speaks_of_that_organ(office, brought_to, at_desk):
+    story = brought_to(Status.HANDLING, at=moment("2026-10-08 09:00"))
+    story.take("add_organ", at=moment("2026-11-02 09:00"))
+    browser = at_desk("head")
+
+    assert numbers(browser.get(f"/desk/petitions/?due=overdue&organ={office.organ.code}")) == [story.petition.number]
+    assert numbers(browser.get(f"/desk/petitions/?due=overdue&organ={office.other_organ.code}")) == []
+
+
+def test_a_paused_clock_and_a_residents_clock_are_not_overdue(brought_to, at_desk):
+    asked = brought_to(Status.NEEDS_INFO, at=moment("2026-09-01 09:00"))
+    told = brought_to(Status.RATING, at=moment("2026-09-01 09:00"))
+
+    page = at_desk("head").get("/desk/petitions/?due=overdue")
+
+    assert asked.petition.number not in numbers(page)
+    assert told.petition.number not in numbers(page)
+
+
+def test_a_filter_that_does_not_exist_finds_nothing_and_says_so(case, at_desk):
+    page = at_desk("head").get("/desk/petitions/?station=nowhere").content.decode()
+
+    assert "没有这一项，请重新选择。" in page
+    assert "共 <strong>0</strong> 件" in page
+
+
+def test_each_condition_can_be_taken_away_again(case, at_desk):
+    page = at_desk("head").get("/desk/petitions/?status=open&severity=0").content.decode()
+
+    assert 'href="/desk/petitions/?severity=0"' in page
+    assert 'href="/desk/petitions/?status=open"' in page
+
+
+def test_leaves_follow_one_another_without_gaps_and_without_doubles(office, at_desk):
+    cases = many(office, 120)
+    browser = at_desk("head")
+
+    seen, address = [], "/desk/petitions/?status=open"
+    while address:
+        page = browser.get(address)
+        seen += numbers(page)
+        older = re.search(r'rel="next" href="([^"]+)"', page.content.decode())
+        address = older and older.group(1).replace("&amp;", "&")
+
+    assert seen == [case.number for case in reversed(cases)]
+
+
+@pytest.mark.parametrize("key", ["nonsense", "2026-13-45_1", "2026-11-01T00:00:00_x", "%00"])
+def test_a_leaf_that_does_not_exist_is_the_first_one(case, at_desk, key):
+    assert numbers(at_desk("head").get(f"/desk/petitions/?after={key}")) == [case.petition.number]
+
+
+def test_an_empty_list_says_what_would_fill_it(office, at_desk):
+    assert "还没有您能看到的意见" in at_desk("clerk").get("/desk/petitions/").content.decode()
+
+
+def test_sixty_cases_take_no_more_queries_than_three(office, at_desk, django_assert_max_num_queries):
+    many(office, 60)
+
+    for name in ("officer", "head", "committee", "viewer", "deputy"):
+        browser = at_desk(name)
+        browser.get("/desk/petitions/")
+        with django_assert_max_num_queries(9):
+            browser.get("/desk/petitions/?status=open&due=soon")
+        with django_assert_max_num_queries(9):
+            assert len(numbers(browser.get("/desk/petitions/"))) == 50
+
+
+# The ledger file
+
+
+def test_the_ledger_holds_the_same_cases_as_the_list_with_the_same_filters(office, brought_to, at_desk):
+    Story.begin(office)
+    story = brought_to(Status.HANDLING)
+
+    rows = exported(at_desk("head"), "status=handling")
+
+    assert [row["编号"] for row in rows] == [story.petition.number]
+    assert rows[0]["当前由谁办理"] == "信都区水务局"
+    assert rows[0]["状态"] == "办理中"
+
+
+def test_the_ledger_opens_in_excel_and_runs_no_formula(office, at_desk):
+    Story.begin(office, title='=HYPERLINK("http://x","点我")')
+    Story.begin(office, title="@SUM(1)")
+    browser = at_desk("head")
+
+    raw = b"".join(browser.get(reverse("petitions:export")).streaming_content)
+    titles = {row["标题"] for row in exported(browser)}
+
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert titles == {'\'=HYPERLINK("http://x","点我")', "'@SUM(1)"}
+
+
+def test_the_ledger_holds_no_identity_and_no_words_but_the_title(case, at_desk):
+    browser = at_desk("officer")
+
+    text = b"".join(browser.get(reverse("petitions:export")).streaming_content).decode()
+
+    for secret in ("孟庆余", "13900000042", "老人晚上不敢出门"):
+        assert secret not in text
+
+
+def test_a_long_ledger_takes_no_more_queries_than_a_short_one(office, at_desk, django_assert_max_num_queries):
+    many(office, 60)
+    browser = at_desk("head")
+    exported(browser)
+
+    with django_assert_max_num_queries(7):
+        assert len(exported(browser)) == 60
+
+
+# Entering for a resident
+
+
+ENTRY = {
+    "title": "独居老人家中漏雨",
+    "body": "老人电话里说，西屋漏雨一个月了。",
+    "secrecy": "station",
+    "name": "孟庆余",
+    "phone": "13900000042",
+    "draft_key": "00000000-0000-0000-0000-000000000001",
+    "submission_key": "00000000-0000-0000-0000-000000000002",
+}
+
+
+def test_an_officer_enters_for_a_resident_and_gets_number_and_code_once(office, at_desk):
+    browser = at_desk("officer")
+
+    answer = browser.post("/desk/petitions/enter/", ENTRY)
+
+    petition = Petition.objects.get()
+    page = browser.get(answer.url).content.decode()
+    assert (petition.channel, petition.entered_by) == (Petition.Channel.OFFICER, office.officer)
+    assert petition.number in page
+    assert re.search(r'id="code" class="code">[0-9A-Z]{5}-[0-9A-Z]{5}<', page)
+
+
+def test_an_entry_sent_twice_makes_one_case(office, at_desk):
+    browser = at_desk("officer")
+
+    first, second = (browser.post("/desk/petitions/enter/", ENTRY) for _ in range(2))
+
+    assert first.url == second.url
+    assert Petition.objects.count() == 1
+
+
+def test_an_entry_with_a_short_telephone_number_loses_nothing(office, at_desk):
+    answer = at_desk("officer").post("/desk/petitions/enter/", ENTRY | {"phone": "139000000"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "手机号应为11位数字，您填了9位。" in page
+    assert "老人电话里说，西屋漏雨一个月了。" in page
+
+
+def test_a_deputy_enters_as_a_deputy(office, at_desk):
+    at_desk("deputy").post("/desk/petitions/enter/", ENTRY)
+
+    assert Petition.objects.get().channel == Petition.Channel.DEPUTY
+
+
+def test_a_head_with_several_stations_chooses_one(office, at_desk):
+    other = StationFactory()
+    browser = at_desk("head")
+
+    page = browser.get("/desk/petitions/enter/").content.decode()
+    browser.post(f"/desk/petitions/enter/?station={other.code}", ENTRY)
+
+    assert f"?station={office.station.code}" in page
+    assert Petition.objects.get().station == other
+
+
+def test_nobody_enters_for_a_station_that_is_not_theirs(office, at_desk):
+    other = StationFactory()
+
+    assert at_desk("officer").get(f"/desk/petitions/enter/?station={other.code}").status_code == 404
+    for name in (Role.CLERK, Role.VIEWER, Role.ADMIN):
+        assert at_desk(str(name)).get("/desk/petitions/enter/").status_code == 403

@@ -1,0 +1,202 @@
+"""The desk's first page: what needs whom today."""
+
+import re
+
+import pytest
+import time_machine
+from django.core.mail import EmailMessage, get_connection
+from django.urls import reverse
+
+from accounts.models import Role
+from petitions.models import Status
+from tests.factories import load_years
+from tests.petitions.story import Story, an_office, moment
+
+
+@pytest.fixture
+def office(db):
+    load_years()
+    with time_machine.travel("2026-11-03T10:00:00+08:00"):
+        yield an_office()
+
+
+def groups(client, user):
+    """The groups of somebody's first page: title → numbers of the cases shown."""
+    client.force_login(user)
+    text = client.get("/desk/").content.decode()
+    sections = re.findall(r'<section class="task-group".*?</section>', text, re.DOTALL)
+    return {
+        re.search(r"<h2[^>]*>([^<]+)</h2>", section).group(1): re.findall(r"<span>(XD-\d+-\d+)</span>", section)
+        for section in sections
+    }
+
+
+def test_everybody_finds_what_waits_for_them(office, client):
+    def begin(*steps, status=Status.SUBMITTED, **facts):
+        story = Story.brought_to(status, office, **facts)
+        for action, position in steps:
+            story.take(action, by=position)
+        return story.petition.number
+
+    late = begin(at=moment("2026-10-08 10:00"))
+    new = begin(at=moment("2026-11-03 09:00"), deputy=office.deputy_person)
+    accepted = begin(status=Status.ACCEPTED)
+    unsigned = begin(status=Status.HANDLING)
+    signed = begin(("sign_in", Role.CLERK), status=Status.HANDLING)
+    drafted = begin(("draft_reply", Role.CLERK), status=Status.HANDLING)
+    returned = begin(("ask_return", Role.CLERK), status=Status.HANDLING)
+    extended = begin(("ask_extension", Role.CLERK), status=Status.HANDLING)
+    pressed = begin(("press", Role.HEAD), status=Status.HANDLING)
+    reviewing = begin(status=Status.REVIEWING)
+    promised = begin(status=Status.TRACKING)
+    delivered = begin(("report_delivery", Role.LEADER), status=Status.TRACKING)
+    unrated = begin(status=Status.RATING, at=moment("2026-10-20 10:00"))
+
+    head, officer = groups(client, office.head), groups(client, office.officer)
+    clerk, leader = groups(client, office.clerk), groups(client, office.leader)
+    deputy = groups(client, office.deputy)
+
+    assert late in head["已超期"]
+    assert set(head["待审查受理"]) == {late, new}
+    assert head["待交办"] == [accepted]
+    assert head["答复待审核"] == [reviewing]
+    assert head["退回申请待决定"] == [returned]
+    assert head["延期申请待决定"] == [extended]
+    assert officer["待回访"] == [unrated]
+    assert officer["承诺待核实"] == [delivered]
+    assert "待交办" not in officer
+    assert set(clerk["待签收"]) == {unsigned, returned, extended, pressed}
+    assert clerk["待答复"] == [signed]
+    assert leader["答复待签发"] == [drafted]
+    assert "答复待签发" not in clerk
+    assert clerk["督办单待回执"] == [pressed]
+    assert clerk["承诺待兑现"] == [promised]
+    assert deputy["反映给我的"] == [new]
+    assert set(deputy["我所在联络站的"]) == {late}
+
+
+def test_the_committee_finds_opinions_and_suggestions(office, client):
+    waiting = Story.brought_to(Status.RATING, office)
+    for _round in range(2):
+        waiting.take("rate", result="dissatisfied")
+        waiting.take("reply")
+        waiting.take("pass_reply")
+    waiting.take("rate", result="dissatisfied")
+    raised = Story.brought_to(Status.ACCEPTED, office)
+    raised.take("raise_suggestion")
+
+    found = groups(client, office.committee)
+
+    assert found["待出具结案意见"] == [waiting.petition.number]
+    assert found["代表建议待答复"] == [raised.petition.number]
+
+
+def test_each_count_leads_to_exactly_its_cases(office, client):
+    for status in (
+        Status.SUBMITTED,
+        Status.ACCEPTED,
+        Status.HANDLING,
+        Status.REVIEWING,
+        Status.RATING,
+        Status.TRACKING,
+    ):
+        for day in ("2026-10-08", "2026-10-29", "2026-11-02"):
+            Story.brought_to(status, office, at=moment(f"{day} 10:00"), deputy=office.deputy_person)
+
+    for name in ("officer", "head", "committee", "clerk", "leader", "deputy"):
+        client.force_login(getattr(office, name))
+        page = client.get("/desk/").content.decode()
+        counts = re.findall(r'<a href="(/desk/petitions/\?todo=\w+)" aria-label="[^"]+ (\d+) 件"', page)
+        assert counts
+        for address, number in counts:
+            assert f"共 <strong>{number}</strong> 件" in client.get(address).content.decode(), (name, address)
+
+
+def test_a_group_shows_ten_and_says_how_many_there_are(office, client):
+    for n in range(12):
+        Story.begin(office, title=f"第{n}件", at=moment("2026-11-03 09:00"))
+
+    found = groups(client, office.officer)
+    page = client.get("/desk/").content.decode()
+
+    assert len(found["待审查受理"]) == 10
+    assert "全部 12 件" in page
+
+
+def test_the_most_pressing_stands_first(office, client):
+    later = Story.begin(office, at=moment("2026-11-03 09:00")).petition.number
+    sooner = Story.begin(office, at=moment("2026-11-02 09:00")).petition.number
+
+    assert groups(client, office.officer)["待审查受理"] == [sooner, later]
+
+
+def test_an_empty_day_says_so(office, client):
+    client.force_login(office.clerk)
+
+    assert "今天没有等您办的事" in client.get("/desk/").content.decode()
+
+
+def test_a_leader_who_looks_finds_the_figures_and_an_administrator_the_settings(office, client):
+    client.force_login(office.viewer)
+    assert reverse("insights:dashboard") in client.get("/desk/").content.decode()
+
+    client.force_login(office.admin)
+    page = client.get("/desk/").content.decode()
+    assert reverse("workdays:calendar") in page
+    assert "待办汇总" not in page
+
+
+def test_a_deputy_reads_when_the_next_reception_is(office, client):
+    reception = office.station.receptions.create(
+        date="2026-11-20", starts="09:00", ends="11:00", place="一楼接待室", published_at=moment("2026-11-01 09:00")
+    )
+    reception.deputies.add(office.deputy_person)
+    client.force_login(office.deputy)
+
+    page = client.get("/desk/").content.decode()
+
+    assert "2026年11月20日" in page
+    assert "一楼接待室" in page
+
+
+def test_sixty_cases_take_no_more_queries_than_three(office, client, django_assert_max_num_queries):
+    for n in range(60):
+        Story.begin(office, title=f"第{n}件", deputy=office.deputy_person)
+
+    for name in ("officer", "head", "committee", "clerk", "leader", "deputy", "viewer", "admin"):
+        client.force_login(getattr(office, name))
+        client.get("/desk/")
+        with django_assert_max_num_queries(10):
+            client.get("/desk/")
+
+
+# The demo's mailbox
+
+
+def test_the_mailbox_shows_what_was_sent_in_readable_words(office, client, settings, tmp_path):
+    settings.DEMO, settings.EMAIL_FILE_PATH = True, tmp_path
+    connection = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=tmp_path)
+    letter = "您有一件新的交办件。\n请登录查看。"
+    for n in range(2):
+        connection.send_messages([EmailMessage(f"请签收第{n}件", letter, to=["wang@example.invalid"])])
+    client.force_login(office.officer)
+
+    page = client.get("/desk/mailbox/").content.decode()
+
+    assert "请签收第1件" in page
+    assert "您有一件新的交办件。" in page
+    assert "wang@example.invalid" in page
+
+
+def test_there_is_no_mailbox_where_real_mail_goes_out(office, client, settings):
+    settings.DEMO = False
+    client.force_login(office.officer)
+
+    assert client.get("/desk/mailbox/").status_code == 404
+
+
+def test_an_empty_mailbox_says_so(office, client, settings, tmp_path):
+    settings.DEMO, settings.EMAIL_FILE_PATH = True, tmp_path / "none"
+    client.force_login(office.officer)
+
+    assert "还没有邮件" in client.get("/desk/mailbox/").content.decode()

@@ -124,6 +124,7 @@ def test_two_workers_and_two_beats_at_once_write_every_reminder_once(portal):
 
     wait_until(lambda: sum(sum(swept(portal, name)) for name in workers) >= CLOCKS, 10, lambda: portal.said)
     shares = [sum(swept(portal, name)) for name in workers]
+    print(f"clocks swept by each worker: {shares}")
     assert sum(shares) == CLOCKS
     assert min(shares) > 0
     backlog.assert_everything_once()

@@ -20,10 +20,11 @@ def similar_cases(cases, *, region, title, body, category=None, at=None):
     """
     since = (at or timezone.now()) - timedelta(days=DAYS_BACK)
     candidates = cases.filter(region__code__startswith=region.code[:COUNTY_DIGITS], submitted_at__gte=since)
-    wanted = pairs(title + body)
+    wanted, headline = pairs(title + body), pairs(title)
     alike = []
     for case in candidates.select_related("region", "category").order_by("-submitted_at", "-pk")[:CANDIDATES]:
-        case.likeness = jaccard(wanted, pairs(case.title + case.body))
+        # Two people tell one matter at different length, but name it alike: the headline alone may say it.
+        case.likeness = max(jaccard(wanted, pairs(case.title + case.body)), jaccard(headline, pairs(case.title)))
         if category is not None and case.category is not None and topic(category) == topic(case.category):
             case.likeness += SAME_CATEGORY
         if case.likeness >= LIKENESS:

@@ -33,6 +33,14 @@ def test_the_same_matter_in_other_words_is_found_and_another_is_not(office):
     assert found(office) == [like.petition]
 
 
+def test_a_like_headline_is_enough_where_one_tells_it_at_length(office):
+    at_length = Story.begin(
+        office, title="村口路灯坏了不亮", body="从八月起就是这样。" + "、".join(f"第{n}天" for n in range(99))
+    )
+
+    assert found(office) == [at_length.petition]
+
+
 def test_only_the_same_county_and_the_last_90_days_are_looked_at(office):
     Story.begin(office, region=a_region("130502100"), station=StationFactory(region=a_region("130502100")))
     Story.begin(office, at=NOW - dt.timedelta(days=91))

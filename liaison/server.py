@@ -45,8 +45,9 @@ class Program:
         self._child: Child | None = None
 
     def start(self) -> None:
-        # On SIGQUIT gunicorn and Celery end at once and take their own children with them.
-        self._child = Child(self.name, self._command, log=write, orphan_signal=signal.SIGQUIT, cwd=BASE_DIR)
+        # A Celery that waits for its broker, which is gone too, listens to nothing softer. The children of gunicorn and
+        # of Celery end with their parents by themselves.
+        self._child = Child(self.name, self._command, log=write, orphan_signal=signal.SIGKILL, cwd=BASE_DIR)
 
     def stop(self) -> None:
         if self._child:

@@ -46,7 +46,7 @@ class Server:
     def output(self):
         return Path(self._output.name).read_text()
 
-    def wait_until_ready(self, seconds=120):
+    def wait_until_ready(self, seconds=240):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             assert self.process.poll() is None, self.output
@@ -59,7 +59,7 @@ class Server:
             time.sleep(0.2)
         raise AssertionError(f"not ready after {seconds} s:\n{self.output}")
 
-    def wait_until_said(self, words, times=1, seconds=60):
+    def wait_until_said(self, words, times=1, seconds=120):
         end = time.monotonic() + seconds
         while self.output.count(words) < times:
             assert self.process.poll() is None, self.output

@@ -9,8 +9,8 @@ from tests.petitions.story import Story, an_office
 
 @pytest.fixture
 def office(db):
-    """A station, two organs, everybody's people; the calendars of 2024 to 2026 are loaded."""
-    load_years()
+    """A station, two organs, everybody's people; the calendar of 2026 is loaded."""
+    load_years(2026)
     return an_office()
 
 

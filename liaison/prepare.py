@@ -20,7 +20,7 @@ def main() -> None:
         call_command("load_regions", settings.BASE_DIR / "stations" / "data" / "regions.csv")
     call_command("load_workdays")
     if settings.DEMO:
-        call_command("load_demo")
+        call_command("load_demo", verbosity=0)  # the parent shows the sign-ins, framed
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--force", action="store_true", help="即使不是演示环境（DEMO=0、DEBUG=0）也载入")
 
-    def handle(self, *args, force, **options):
+    def handle(self, *args, force, verbosity, **options):
         if not (settings.DEBUG or settings.DEMO or force):
             raise CommandError("这不是演示环境。确实需要演示数据时，请设 DEMO=1，或加 --force。")
         first = offices.read("petitions")[0]["key"]
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             self.stdout.write("演示数据已经在了，没有重复载入。")
         else:
             self._load()
-        self._show_sign_ins()
+        self._sign_ins(shown=verbosity > 0)
 
     @transaction.atomic
     def _load(self):
@@ -50,10 +50,12 @@ class Command(BaseCommand):
         _write_private("demo-codes.json", codes)
         self.stdout.write(f"演示数据已载入：群众意见 {len(stage.cases)} 件。")
 
-    def _show_sign_ins(self):
+    def _sign_ins(self, *, shown):
         path = settings.VAR_DIR / "demo-users.json"
         if not path.exists():
             _write_private(path.name, offices.issue_passwords())
+        if not shown:
+            return
         for user in json.loads(path.read_text(encoding="utf-8")):
             self.stdout.write(f"  {user['role']:<10} {user['name']:<12} {user['password']}")
 

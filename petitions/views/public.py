@@ -21,6 +21,7 @@ from stations.models import Station
 from stations.services import find_stations
 
 SUBMISSIONS = (20, 3600)  # default: twenty an hour from one address
+COMPARISONS = (60, 3600)  # default: sixty an hour from one address; later forms go without
 PHOTOS = (200, 3600)  # default: two hundred an hour from one address
 DRAFTS_KEPT = 5  # forms of one browser whose photos it may see
 STAYS = ("add_photos", "remove_photo", "edit")  # buttons that bring the form back as it is
@@ -29,7 +30,7 @@ private = cache_control(private=True, no_store=True)
 
 
 @private
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request):
     """Choose a station, then tell it one matter."""
     station, deputy = _addressed(request)
@@ -90,7 +91,7 @@ def _send(request, station):
     tend_photos(request, form)
     if stays or not complete or form.errors:
         return _show(request, form, status=200 if stays and not form.errors else 422)
-    alike = _alike(form) if "confirmed" not in request.POST else []
+    alike = _alike(request, form) if "confirmed" not in request.POST else []
     if alike:
         return render(request, "petitions/public/similar.html", {"form": form, "alike": alike, "station": station})
     if not _count(request, "submit", SUBMISSIONS):
@@ -105,7 +106,9 @@ def _count(request, what, most):
     return count_attempt(key, limit=most[0], window_seconds=most[1])
 
 
-def _alike(form):
+def _alike(request, form):
+    if not _count(request, "compare", COMPARISONS):
+        return []
     facts = form.facts()
     told = {name: facts[name] for name in ("region", "title", "body", "category")}
     return similar_cases(Petition.objects.open(), **told)
@@ -161,11 +164,11 @@ def code_image(number, code):
 
 
 @private
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def join(request, number):
     """Join somebody else's case (附议) and get a query code of one's own."""
     petition = get_object_or_404(Petition.objects.open().select_related("region", "category"), number=number)
-    if request.method == "GET" or "start" in request.POST:
+    if request.method != "POST" or "start" in request.POST:
         typed = {name: request.POST.get(name, "") for name in ("name", "phone", "address", "email")}
         form = JoinForm(initial=typed | {"note": request.POST.get("body", "")})
         return render(request, "petitions/public/join.html", {"form": form, "petition": petition})

@@ -29,10 +29,10 @@ private = cache_control(private=True, no_store=True)
 
 @private
 @sensitive_post_parameters("code")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def track(request):
     """Open a case with its number and query code. Whatever is wrong, the answer is the same."""
-    if request.method == "GET":
+    if request.method != "POST":
         form = TrackForm(initial={"number": request.GET.get("number", "")[:40]})
         return render(request, "petitions/public/track.html", {"form": form})
     form = TrackForm(request.POST)
@@ -78,12 +78,14 @@ def tracked(request, number):
 
 
 @private
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def tracked_action(request, number, action):
-    """Do one of the things that the case's first proposer may do now."""
+    """Do one of the things that the case's first proposer may do now; a reload leads back to the case."""
     proposer = _proposer(request, number)
     if action not in FORMS:
         raise Http404
+    if request.method != "POST":
+        return redirect(proposer.petition.tracking_url)
     form_class, service, _button = FORMS[action]
     form = form_class(request.POST, request.FILES)
     form.is_valid()

@@ -105,7 +105,7 @@ def deputy(request, code):
     to_submit = f"{reverse('petitions:new')}?deputy={found.code}"
     context = {
         "deputy": found,
-        "seats": seats,
+        "seats": sorted(seats, key=lambda seat: not seat.runs),
         "in_office": any(seat.runs for seat in seats),
         "memberships": memberships.select_related("station__region__parent__parent__parent"),
         "receptions": _next_receptions(found.receptions, today)[:RECEPTIONS_SHOWN],

@@ -243,6 +243,14 @@ def test_what_is_no_longer_allowed_is_said_and_what_was_typed_stays(client, offi
     assert "东头第一盏。" in said(response)
 
 
+def test_a_form_that_came_back_can_be_loaded_anew(client, case):
+    open_case(client, case)
+
+    response = client.get(reverse("petitions:tracked_action", args=[case.petition.number, "withdraw"]))
+
+    assert response.url == case.petition.tracking_url
+
+
 def test_staff_actions_cannot_be_reached_from_here(client, case):
     open_case(client, case)
 

@@ -35,6 +35,7 @@ from supervision.models import Clock, Reminder
 from supervision.services import attach_readings
 
 COUNTY_DIGITS, CITY_DIGITS = 6, 4
+SHOWN_AT_ONCE = 12  # events of the timeline that are not folded
 STATION_SIDE = {Role.OFFICER, Role.HEAD, Role.COMMITTEE}
 
 
@@ -89,6 +90,14 @@ class CaseFile:
             )
             for row in self.rounds[0].event_rows
         ]
+
+    @property
+    def latest_events(self):
+        return self.events[:SHOWN_AT_ONCE]
+
+    @property
+    def earlier_events(self):
+        return self.events[SHOWN_AT_ONCE:]
 
     @cached_property
     def photos(self):
@@ -256,6 +265,7 @@ def _take_along(case):
             case.suggestions.append(clock.suggestion)
     for one in case.rounds:
         one.assignments_here.sort(key=lambda assignment: (not assignment.is_lead, assignment.pk))
+        one.has_something = bool(one.assignments_here or one.commitments_here or one.reply or one.rating_here)
     case.reminders.sort(key=lambda reminder: (reminder.at, reminder.pk), reverse=True)
 
 

@@ -30,7 +30,7 @@ RIGHT_CHANNELS = {
 
 
 class ActionForm(forms.Form):
-    """An action without a question; the others ask theirs. ``case`` is the ``CaseFile``, ``target`` what it is taken on."""
+    """An action; each asks what its service needs. ``case`` is the ``CaseFile``, ``target`` what it is taken on."""
 
     button = ""  # the action's own label unless another word is clearer
     caution = ""  # what cannot be taken back
@@ -132,6 +132,14 @@ class HandOverForm(ActionForm):
 class AddOrganForm(ActionForm):
     organ = OrganField(gettext_lazy("增加的单位"))
     instruction = words(gettext_lazy("交办要求"), rows=2, required=False)
+
+
+class SignInForm(ActionForm):
+    caution = gettext_lazy("答复期限从交办起算，签收早晚不影响。")
+
+
+class SignOffForm(ActionForm):
+    caution = gettext_lazy("请先看完答复稿。签发后报交办人审核，不能再改。")
 
 
 class AskReturnForm(ActionForm):
@@ -346,14 +354,14 @@ FORMS = {
     "merge": MergeForm,
     "hand_over": HandOverForm,
     "add_organ": AddOrganForm,
-    "sign_in": ActionForm,
+    "sign_in": SignInForm,
     "ask_return": AskReturnForm,
     "decide_return": DecideReturnForm,
     "ask_extension": AskExtensionForm,
     "decide_extension": DecideExtensionForm,
     "note_progress": NoteProgressForm,
     "draft_reply": DraftReplyForm,
-    "sign_off": ActionForm,
+    "sign_off": SignOffForm,
     "reject_draft": RejectDraftForm,
     "press": PressForm,
     "acknowledge": AcknowledgeForm,

@@ -31,9 +31,7 @@ class FilterForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("编号或标题"), max_length=60, required=False)
     status = select(gettext_lazy("状态"), [(OPEN, gettext_lazy("未办结")), *Status.choices])
-    due = select(
-        gettext_lazy("期限"), [("overdue", gettext_lazy("已超期")), ("soon", gettext_lazy("三个工作日内到期"))]
-    )
+    due = select(gettext_lazy("期限"), [("overdue", gettext_lazy("已超期")), ("soon", gettext_lazy("快到期"))])
     station = select(gettext_lazy("联络站"))
     organ = select(gettext_lazy("承办单位"))
     todo = select(gettext_lazy("待办"))
@@ -80,7 +78,7 @@ class FilterForm(forms.Form):
         ]  # fmt: skip
 
     def _spoken(self, name, value):
-        words = dict(getattr(self.fields[name], "choices", ()))
+        words = {str(key): word for key, word in getattr(self.fields[name], "choices", ())}
         return words.get(value, value)
 
     def _without(self, name):

@@ -92,13 +92,6 @@ class PetitionQuerySet(models.QuerySet):
     def published(self):
         return self.filter(publication=Petition.Publication.PUBLISHED)
 
-    def with_clock_due(self, *, before, since=None):
-        """Open cases of which some running clock is due before a date, and not before ``since`` (Beijing dates)."""
-        clocks = Clock.objects.running().filter(petition_link__petition=models.OuterRef("pk"), due_on__lt=before)
-        if since is not None:
-            clocks = clocks.filter(due_on__gte=since)
-        return self.open().filter(models.Exists(clocks))
-
     def without_deputy_in_office(self, day):
         """Open cases addressed to a deputy who holds no mandate in force on a day."""
         in_office = Mandate.objects.in_force(day).filter(deputy=models.OuterRef("deputy"))

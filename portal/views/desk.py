@@ -1,5 +1,7 @@
 """The desk's first page, and the demo's mailbox."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import render
@@ -15,6 +17,8 @@ from portal.inbox import gather
 from portal.mailbox import read_mail
 from workdays.services import load_calendar
 
+LONGEST_TERM = timedelta(days=60)  # what the terms in working days reach to
+
 
 @require_safe
 @requires_role()
@@ -28,10 +32,15 @@ def desk(request):
         "today": today,
         "may_enter": may_enter(request.user),
         "reception": _next_reception(request.user, today) if "deputy" in roles else None,
-        "last_known_year": max(calendar.years, default=None),
-        "calendar_ends": max(calendar.years, default=0) <= today.year,
+        "unknown_year": _unknown_year(calendar, today),
     }
     return render(request, "portal/desk/today.html", context)
+
+
+def _unknown_year(calendar, today):
+    """The year that due dates will soon fall into and whose holidays are not loaded, or None."""
+    ahead = today + LONGEST_TERM
+    return None if calendar.is_known(ahead) else ahead.year
 
 
 def _next_reception(user, today):

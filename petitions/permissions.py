@@ -72,6 +72,11 @@ def _is_their_deputy(petition, user):
     return petition.station_id in user._station_ids
 
 
+def is_station_side(petition, user):
+    """Whether a user is of those who received the case: its officer, head or committee."""
+    return bool(positions(petition, user) & {Role.OFFICER, Role.HEAD, Role.COMMITTEE})
+
+
 def may_reveal(petition, user):
     """Whether a user may open the reporter's identity, with a reason that is logged.
 
@@ -80,7 +85,7 @@ def may_reveal(petition, user):
     """
     if petition.secrecy == Petition.Secrecy.ANONYMOUS:
         return False
-    if positions(petition, user) & {Role.OFFICER, Role.HEAD, Role.COMMITTEE}:
+    if is_station_side(petition, user):
         return True
     if petition.secrecy != Petition.Secrecy.NAMED:
         return False

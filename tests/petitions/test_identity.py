@@ -120,6 +120,15 @@ def test_those_who_joined_are_revealed_after_the_first_proposer(case, office):
     assert [identity["name"] for identity in found] == ["孟庆余", "林桂芝"]
 
 
+def test_those_who_joined_are_known_to_the_station_only(brought_to, office):
+    story = brought_to(Status.HANDLING, secrecy=Petition.Secrecy.NAMED)
+    story.take("join", identity=REPORTER | {"name": "附议人"})
+
+    told = services.reveal(petition=story.petition, actor=office.clerk, reason="联系反映人到现场")
+
+    assert [identity["name"] for identity in told] == [REPORTER["name"]]
+
+
 def test_a_mail_finds_its_way_by_a_key_that_says_nothing(case, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 

@@ -153,7 +153,12 @@ def receipt(request, number):
     except KeyError:
         raise Http404 from None
     petition = get_object_or_404(Petition.objects.select_related("station", "stage_clock"), number=number)
-    context = {"petition": petition, "code": code, "qr": code_image(number, code) if code else ""}
+    context = {
+        "petition": petition,
+        "code": code,
+        "qr": code_image(number, code) if code else "",
+        "track_address": f"{settings.SITE_URL}{reverse('petitions:track')}",
+    }
     return render(request, "petitions/public/receipt.html", context)
 
 

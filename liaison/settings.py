@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "liaison.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "liaison.middleware.keep_private_pages_out_of_caches",
+    "liaison.middleware.refuse_zero_bytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -10,7 +10,9 @@ from .models import Message
 def unread(request) -> dict:
     """Give ``unread_count`` and ``grants`` on pages of the desk, and ``demo`` everywhere; at most two queries."""
     context = {"demo": settings.DEMO}
-    if request.path.startswith(("/desk/", "/accounts/")) and request.user.is_authenticated:
-        context["unread_count"] = Message.objects.unread_by(request.user).count()
-        context["grants"] = grants_of(request.user)
+    # A request that is refused on its way in, such as one for another host, has no user yet.
+    user = getattr(request, "user", None)
+    if request.path.startswith(("/desk/", "/accounts/")) and user is not None and user.is_authenticated:
+        context["unread_count"] = Message.objects.unread_by(user).count()
+        context["grants"] = grants_of(user)
     return context

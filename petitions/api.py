@@ -116,7 +116,7 @@ class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         """
         if not isinstance(request.data, dict):
             raise ValidationError(_("请以JSON对象提交。"))
-        station = Station.objects.active().filter(code=str(request.data.get("station", ""))).first()
+        station = Station.objects.active().filter(code=_plain(request.data.get("station"))).first()
         if station is None:
             raise ValidationError({"station": [_("没有这个联络站，请核对编号。")]})
         form = PetitionForm(_typed(request, station), station=station)
@@ -137,7 +137,7 @@ class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
 def _typed(request, station):
     """The request's JSON as the form has it: keys of rows for codes and paths, keys of its own for the two hidden ones."""
-    data = {name: value for name, value in request.data.items() if isinstance(value, (str, bool))}
+    data = {name: _plain(value) for name, value in request.data.items()}
     repeated = request.headers.get("Idempotency-Key", "")
     content = "\n".join([repeated, station.code, str(data.get("title")), str(data.get("body"))])
     data["submission_key"] = uuid.uuid5(NAMESPACE, content) if repeated else uuid.uuid4()
@@ -148,3 +148,10 @@ def _typed(request, station):
             known = empty.fields[name].queryset.filter(**{column: data[name]}).first()
             data[name] = known.pk if known else "-1"
     return data
+
+
+def _plain(value):
+    """A text or a yes or no as it was sent, without zero bytes, which no column takes; anything else is nothing."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    return value if isinstance(value, bool) else ""

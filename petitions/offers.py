@@ -22,7 +22,6 @@ OWED = (
     "hand_over",
     "answer_on_spot",
     "pass_reply",
-    "call_back",
 )
 PERS = ("case", "assignment", "commitment", "suggestion", "reminder")
 

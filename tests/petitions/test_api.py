@@ -55,6 +55,9 @@ def test_a_case_is_submitted_with_the_rules_of_the_form(office, client):
         ({"station": "nowhere"}, "station", "没有这个联络站"),
         ({"secrecy": "everybody"}, "secrecy", "everybody"),
         ({"deputy": "nobody"}, "deputy", ""),
+        ({"station": "\x00"}, "station", "没有这个联络站"),
+        ({"region": "\x00", "deputy": "\x00", "title": "\x00"}, "title", "请用一句话写明是什么事。"),
+        ({"title": {"a": 1}}, "title", "请用一句话写明是什么事。"),
     ],
 )
 def test_what_is_wrong_is_said_by_field_in_chinese(office, client, fault, field, sentence):

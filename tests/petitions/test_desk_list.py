@@ -115,7 +115,15 @@ def test_leaves_follow_one_another_without_gaps_and_without_doubles(office, at_d
     assert seen == [case.number for case in reversed(cases)]
 
 
-@pytest.mark.parametrize("key", ["nonsense", "2026-13-45_1", "2026-11-01T00:00:00_x", "%00"])
+@pytest.mark.parametrize(
+    "address",
+    ["/desk/petitions/?station=%00", "/desk/petitions/?q=%00", "/desk/petitions/%00/", "/api/v1/petitions/%00/"],
+)
+def test_a_zero_byte_in_an_address_is_a_bad_request(case, at_desk, address):
+    assert at_desk("head").get(address).status_code == 400
+
+
+@pytest.mark.parametrize("key", ["nonsense", "2026-13-45_1", "2026-11-01T00:00:00_x", "2026-11-09T00:00:00_1"])
 def test_a_leaf_that_does_not_exist_is_the_first_one(case, at_desk, key):
     assert numbers(at_desk("head").get(f"/desk/petitions/?after={key}")) == [case.petition.number]
 

@@ -56,9 +56,9 @@ def _after(cases, key):
     """The cases behind the one that a leaf ended with; a key that is none begins at the front."""
     moment, _separator, pk = key.rpartition("_")
     try:
-        at = datetime.fromisoformat(moment)
+        at = datetime.fromisoformat(moment).astimezone()
         return cases.filter(Q(submitted_at__lt=at) | Q(submitted_at=at, pk__lt=int(pk)))
-    except ValueError:
+    except (ValueError, OverflowError):
         return cases
 
 

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,16 +49,28 @@ def _run_out(status, at):
     )[:BATCH]
 
 
-def _unless_moved_on(action, **facts):
+def _unless_moved_on(action, *, petition, **facts):
     try:
-        action(**facts)
+        with transaction.atomic():
+            if not _stands_as_found(petition):
+                return 0
+            action(petition=petition, **facts)
     except ActionError:
         return 0
     except Exception:
         # One case that cannot be moved must not hold up all the others; it is tried again the next minute.
-        log.exception("the sweep could not move %s", facts["petition"].number)
+        log.exception("the sweep could not move %s", petition.number)
         return 0
     return 1
+
+
+def _stands_as_found(petition):
+    """Lock the case and say whether it stands where it stood when it was found.
+
+    The table alone would not tell: a case supplemented in this very second may be refused, too, but not for that reason.
+    """
+    found = Petition.objects.filter(pk=petition.pk, status=petition.status, stage_clock=petition.stage_clock_id)
+    return found.select_for_update(of=("self",)).first() is not None
 
 
 def hand_on(*, petition, at=None):

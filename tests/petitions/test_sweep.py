@@ -1,9 +1,11 @@
 """What follows when a term has run out or a mandate has ended."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event as Signal
+from time import sleep
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from notices.models import Message
 from petitions import services
@@ -129,3 +131,30 @@ def test_two_sweeps_at_once_do_everything_once():
 
     assert sum(done) == 8
     assert Event.objects.filter(action="refuse").count() == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_supplemented_while_the_sweep_looks_at_it_is_not_refused():
+    load_years()
+    case = Story.begin(an_office())
+    case.take("ask_info")
+    held = Signal()
+
+    def supplement():
+        try:
+            with transaction.atomic():
+                case.take("supplement", at=moment("2026-12-01 09:00"))
+                held.set()
+                sleep(1)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as worker:
+        resident = worker.submit(supplement)
+        held.wait(10)
+        done = services.sweep(at=moment("2026-12-01 09:00"))
+        resident.result()
+
+    case.petition.refresh_from_db()
+    assert done == 0
+    assert case.petition.status == Status.SUBMITTED

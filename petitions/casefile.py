@@ -147,8 +147,9 @@ class CaseFile:
 
     @property
     def running(self):
-        """Clocks that run or are paused, the most pressing first."""
-        return sorted((clock for clock in self.clocks if not clock.is_stopped), key=lambda clock: clock.due_on)
+        """Clocks that run, the most pressing first, then those that are paused."""
+        running = [clock for clock in self.clocks if not clock.is_stopped]
+        return sorted(running, key=lambda clock: (clock.is_paused, clock.due_on))
 
     @property
     def stopped(self):

@@ -176,7 +176,7 @@ def _part(*conditions, **facts):
 
 
 def narrow(user, key, span):
-    """The cases of one task of a user, by its key in an address; none when the user has no such task."""
-    cases = Petition.objects.visible_to(user)
+    """The open cases of one task of a user, by its key in an address; none when the user has no such task."""
+    cases = Petition.objects.visible_to(user).open()
     wanted = [task.condition for task in tasks_of(user, span) if task.key == key]
     return cases.filter(wanted[0]) if wanted else cases.none()

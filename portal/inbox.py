@@ -27,7 +27,7 @@ def gather(user, span: Span, calendar: Calendar) -> list[Group]:
     tasks = tasks_of(user, span)
     if not tasks:
         return []
-    visible = Petition.objects.visible_to(user).order_by()
+    visible = Petition.objects.visible_to(user).open().order_by()
     counts = visible.aggregate(**{task.key: Count("pk", filter=task.condition) for task in tasks})
     shown = _shown([task for task in tasks if counts[task.key]], visible)
     keys = {key for listed in shown.values() for key in listed}

@@ -47,7 +47,6 @@ class FilterForm(forms.Form):
     always_shown = ("q", "status", "due", "station", "organ")
 
     def __init__(self, data, *, user, span):
-        # Pages begin behind a case; that is no filter.
         super().__init__(data)
         self.user = user
         self.span = span

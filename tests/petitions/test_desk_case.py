@@ -242,8 +242,13 @@ def test_the_handling_organ_of_a_case_named_to_it_may_look(brought_to, at_desk):
     assert REPORTER["phone"] in reveal(at_desk("clerk"), story, "联系反映人看现场").content.decode()
 
 
-def test_a_look_cannot_be_had_by_following_a_link(case, at_desk):
-    assert at_desk("officer").get(reverse("petitions:reveal", args=[case.petition.number])).status_code == 405
+@pytest.mark.parametrize("form", ["identity", "accept", "nonsense"])
+def test_following_a_link_to_a_form_leads_to_the_case_and_does_nothing(case, at_desk, form):
+    address = case.petition.get_absolute_url()
+
+    assert at_desk("officer").get(f"{address}{form}/").url == address
+    assert ViewLog.objects.count() == 0
+    assert case.petition.events.count() == 1
 
 
 def test_who_looked_is_shown_to_the_stations_side_only(brought_to, at_desk):

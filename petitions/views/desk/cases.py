@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import requires_role
 from petitions import services
@@ -26,10 +26,12 @@ def case(request, number):
     return _page(request, _opened(request, number))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires_role()
 def act(request, number, action):
     """Take one action; what cannot be taken comes back with its sentence and with everything typed."""
+    if request.method == "GET":
+        return _back(number)
     case = _opened(request, number)
     target, organ = _target(case, action, request.POST.get("target", ""))
     form = form_for(action, case, target, request.POST)
@@ -46,10 +48,12 @@ def act(request, number, action):
     return redirect(_next(request, number))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires_role()
 def reveal(request, number):
     """Open the identity for a reason; it stands in this answer only, and the view log keeps who, when and why."""
+    if request.method == "GET":
+        return _back(number)
     case = _opened(request, number)
     form = RevealForm(request.POST, auto_id="reveal-%s")
     if not form.is_valid():
@@ -60,6 +64,11 @@ def reveal(request, number):
         form.add_error(None, str(refusal))
         return _page(request, case, reveal_form=form, status=MOVED_ON)
     return _page(request, _opened(request, number), identities=identities)
+
+
+def _back(number):
+    """Whoever loads the address of a form anew is led to the case."""
+    return redirect("petitions:case", number)
 
 
 def _opened(request, number):

@@ -27,7 +27,8 @@ def enter(request):
         return render(request, "petitions/desk/enter_where.html", {"stations": stations})
     if request.method == "POST":
         return _take(request, station)
-    return _show(request, EntryForm(station=station))
+    own = getattr(request.user, "deputy", None)
+    return _show(request, EntryForm(station=station, initial={"deputy": own}))
 
 
 def _take(request, station):

@@ -12,7 +12,7 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
 from accounts.services import count_attempt
-from petitions import services
+from petitions import services, telling
 from petitions.forms.filters import FilterForm
 from petitions.forms.public import PetitionForm
 from petitions.models import Petition
@@ -32,8 +32,9 @@ class Newest(CursorPagination):
 
 
 class PublicSerializer(serializers.ModelSerializer):
-    """What the holder of a query code reads: no identity, no names of staff."""
+    """What the holder of a query code reads: no identity, no names of staff; who joined, not what the first one wrote."""
 
+    title = serializers.SerializerMethodField()
     status_label = serializers.CharField(source="get_status_display")
     outcome_label = serializers.CharField(source="get_outcome_display")
     station = serializers.SlugRelatedField("code", read_only=True)
@@ -46,9 +47,14 @@ class PublicSerializer(serializers.ModelSerializer):
             "submitted_at", "accepted_at", "closed_at", "events",
         ]  # fmt: skip
 
+    def get_title(self, petition):
+        return telling.headline(petition, own=self.context["own"])
+
     def get_events(self, petition):
-        told = petition.events.filter(public=True).values("at", "action", "actor_label", "text")
-        return list(told)
+        return [
+            {"at": event.at, "action": event.action, "actor_label": event.actor_label, "text": event.text}
+            for event in reversed(telling.public_events(petition, own=self.context["own"]))
+        ]
 
 
 class CaseSerializer(serializers.ModelSerializer):
@@ -101,7 +107,7 @@ class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
             found = services.find(number=number[:40], code=code[:40], address=request.META["REMOTE_ADDR"])
             if found is None:
                 raise Http404
-            return Response(PublicSerializer(found.petition).data)
+            return Response(PublicSerializer(found.petition, context={"own": found.is_first}).data)
         cases = Petition.objects.visible_to(request.user).select_related("station", "category")
         petition = cases.filter(number=number).first()
         if petition is None:

@@ -1,7 +1,7 @@
 """What a case tells its residents: where it stands, what comes next and what happened, in plain words.
 
 Who joined a case, or whose own case was merged into it, is told everything the offices say, but not what the first
-proposer wrote: whoever is complained of could otherwise join, and read.
+proposer wrote, nor that it was a report on a person: whoever is complained of could otherwise join, and read.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from petitions import lifecycle
-from petitions.models import Assignment, Commitment, Event, Status
+from petitions.models import Assignment, Commitment, Event, Petition, RefusalReason, Status
 from petitions.permissions import RESIDENT
 from supervision import services as supervision
 from supervision.models import Clock, Duty
@@ -116,14 +116,38 @@ class Told:
     public: bool = True
 
 
+def headline(petition, *, own):
+    """What a case is called before a resident: its title to the first proposer (``own``), to others the published one."""
+    if own:
+        return petition.title
+    if petition.publication == Petition.Publication.PUBLISHED:
+        return petition.public_title
+    return _("%(place)s的一件意见") % {"place": petition.region.name}
+
+
+def reason_is_told(petition, *, own):
+    """Whether a resident reads why a case was refused; that it reports on somebody is for its first proposer only."""
+    return own or petition.refusal_reason != RefusalReason.DISCIPLINE
+
+
+def public_events(petition, *, own):
+    """The events of a case that residents may see, newest first, less the words that are not for this one."""
+    events = list(Event.objects.filter(petition=petition, public=True).order_by("-at", "-pk"))
+    for event in events:
+        # After an objection the case no longer says what it was refused for.
+        refused = event.action == "refuse" and (petition.objected or not reason_is_told(petition, own=own))
+        if not own and (event.action in SAID_BY_RESIDENT or refused):
+            event.text = ""
+    return events
+
+
 def story(petition, *, own):
     """What happened to a case and residents may see, newest first; ``own``: told to its first proposer."""
-    events = Event.objects.filter(petition=petition, public=True).order_by("-at", "-pk")
-    return [_told(event, own) for event in events]
+    return [_told(event, own) for event in public_events(petition, own=own)]
 
 
 def _told(event, own):
-    hidden = event.action in TOLD_ABOVE + SAYS_NO_MORE or (event.action in SAID_BY_RESIDENT and not own)
+    hidden = event.action in TOLD_ABOVE + SAYS_NO_MORE
     return Told(
         at=event.at,
         action=event.action,

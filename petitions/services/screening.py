@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from petitions.errors import ActionError
-from petitions.models import OVER, PROMISING, Petition, Status
+from petitions.models import OVER, PROMISING, Petition, RefusalReason, Status
 from petitions.services.step import end, step
 from supervision import services as supervision
 from supervision.models import Duty, Severity
@@ -44,7 +44,8 @@ def refuse(*, petition, reason, text, right_channel, actor=None, at=None):
         case.petition.refusal_reason = reason
         case.petition.right_channel = right_channel
         case.record(text)
-        case.tell_residents(_("未予受理"), text)
+        # A report on a person is explained on its first proposer's own page only, in no mail and to nobody who joined.
+        case.tell_residents(_("未予受理"), "" if reason == RefusalReason.DISCIPLINE else text)
 
 
 def signpost(*, petition, actor, text, right_channel, at=None):

@@ -110,10 +110,12 @@ def _page(request, proposer, *, form=None, action="", status=200):
     context = {
         "proposer": proposer,
         "petition": petition,
+        "headline": telling.headline(petition, own=own),
         "leading": leading,
         "where": where,
         "then": then,
         "why": telling.explained(petition.status, story),
+        "reason_is_told": telling.reason_is_told(petition, own=own),
         "story": story,
         "leading_story": telling.story(leading, own=False) if petition.merged_into else [],
         "rounds": telling.rounds_told(leading),

@@ -116,6 +116,20 @@ def test_a_query_code_opens_its_own_case_and_shows_what_its_resident_may_read(of
     assert "主席" not in [event["actor_label"] for event in answer.json()["events"]]
 
 
+def test_who_joined_reads_by_the_api_nothing_that_the_first_proposer_wrote(office, client):
+    story = Story.begin(office, title="村主任家门前的路灯")
+    _proposer, code = story.take("join")
+    story.take("ask_info")
+    story.take("supplement", text="就是他自己关的灯。")
+
+    told = client.get(f"{CASES}{story.petition.number}/", headers={"X-Query-Code": code}).content.decode()
+    own = client.get(f"{CASES}{story.petition.number}/", headers={"X-Query-Code": story.code}).content.decode()
+
+    for word in ("村主任家门前的路灯", "就是他自己关的灯。"):
+        assert word not in told
+        assert word in own
+
+
 def test_a_wrong_code_and_an_unknown_case_cannot_be_told_apart(office, client):
     story = Story.begin(office)
 

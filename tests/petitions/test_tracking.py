@@ -7,8 +7,9 @@ import time_machine
 from django.db import connection
 from django.urls import reverse
 
+from notices.models import Message
 from petitions import services
-from petitions.models import Petition, Status
+from petitions.models import Petition, RefusalReason, Status
 from tests.petitions.story import Story
 from tests.petitions.test_public_submitting import said
 
@@ -269,6 +270,26 @@ def test_one_who_joined_reads_what_offices_say_and_not_what_the_first_one_wrote(
     for word in (story.petition.title, story.petition.body, "老井边", "我是东街九号的。"):
         assert word not in page
     assert 'class="action"' not in page
+
+
+@pytest.mark.parametrize("objects", [False, True])
+def test_that_a_case_reports_on_somebody_is_told_to_its_first_proposer_only(client, client_of_another, office, objects):
+    story = Story.begin(office)
+    _proposer, code = story.take(
+        "join", identity={"name": "被反映人", "phone": "", "address": "", "email": "a@b.invalid"}
+    )
+    reason = {"reason": RefusalReason.DISCIPLINE, "text": "这是检举。", "right_channel": "12388"}
+    story.take("refuse", **reason)
+
+    own = open_case(client, story)
+    if objects:
+        story.take("object_to")
+    joined = open_case(client_of_another, story, code)
+
+    for word in ("检举控告", "这是检举。", "12388"):
+        assert word in own
+        assert word not in joined
+        assert not Message.objects.filter(body__contains=word).exists()
 
 
 def test_a_merged_case_leads_on_to_the_main_one_and_is_told_its_progress(client, office):

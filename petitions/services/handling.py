@@ -117,6 +117,9 @@ def decide_return(*, petition, actor, assignment, grant, note="", to=None, at=No
             supervision.stop(case.target.answer_clock, at=case.at)
         case.target.save(update_fields=["return_state", "state"])
         if grant and to is not None:
+            if to == organ:
+                # The same part given anew would have a new due date.
+                raise ActionError(_("%(organ)s刚退回此件，请改交其他单位。") % {"organ": to.name})
             if case.round.assignments.current().filter(organ=to).exists():
                 raise ActionError(_("%(organ)s已经在办理此件。") % {"organ": to.name})
             assign(case, to, is_lead=case.target.is_lead, instruction=case.target.instruction)

@@ -100,6 +100,16 @@ def test_granted_with_another_organ_the_case_goes_there_at_once(handed, office):
     assert set(handed.running.values_list("owner_organ__name", flat=True)) == {"信都区住建局"}
 
 
+def test_granted_a_return_cannot_hand_the_case_to_the_same_organ_with_a_new_term(handed, office):
+    handed.take("ask_return")
+    due = set(handed.running.values_list("pk", "due_on"))
+
+    with pytest.raises(ActionError, match="刚退回此件"):
+        handed.take("decide_return", to=office.organ)
+
+    assert set(handed.running.values_list("pk", "due_on")) == due
+
+
 def test_a_case_is_returned_twice_a_round_at_most(handed, office):
     for _time in range(2):
         handed.take("ask_return", target=handed.target("ask_return"))

@@ -12,12 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from petitions.errors import ActionError
 from petitions.models import Assignment, Commitment, Reply, Status
-from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM
+from petitions.permissions import NEIGHBOUR, ORGAN_SIDE, RESIDENT, STATION_SIDE, SYSTEM
 
 S = Status
-STATION_SIDE = (Role.OFFICER, Role.HEAD, Role.COMMITTEE)
 ASSIGNERS = (Role.HEAD, Role.COMMITTEE)
-ORGAN_SIDE = (Role.CLERK, Role.LEADER)
 OPEN = (S.SUBMITTED, S.NEEDS_INFO, S.ACCEPTED, S.HANDLING, S.REVIEWING, S.RATING, S.TRACKING)
 PROMISED = (S.ACCEPTED, S.HANDLING, S.REVIEWING, S.RATING, S.TRACKING)
 RETURNS_A_ROUND = 2  # default: more would be bouncing

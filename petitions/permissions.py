@@ -10,8 +10,9 @@ from petitions.models import Assignment, Petition, Suggestion
 from stations.models import Station
 
 REGION_ROLES = (Role.HEAD, Role.COMMITTEE, Role.VIEWER)
-ORGAN_ROLES = (Role.CLERK, Role.LEADER)
-ENTERING = (Role.OFFICER, Role.HEAD, Role.COMMITTEE, Role.DEPUTY)
+STATION_SIDE = (Role.OFFICER, Role.HEAD, Role.COMMITTEE)
+ORGAN_SIDE = (Role.CLERK, Role.LEADER)
+ENTERING = (*STATION_SIDE, Role.DEPUTY)
 RESIDENT = "resident"
 NEIGHBOUR = "neighbour"
 SYSTEM = "system"
@@ -29,7 +30,7 @@ def visible_petitions(user):
             seen |= Q(station=grant.station_id)
         elif grant.role in REGION_ROLES:
             seen |= Q(station__region__code__startswith=grant.region_id)
-        elif grant.role in ORGAN_ROLES:
+        elif grant.role in ORGAN_SIDE:
             seen |= _handed_to(grant.organ_id)
         elif grant.role == Role.DEPUTY:
             seen |= Q(deputy__user=user) | Q(station__in=_stations_of(user))
@@ -55,7 +56,7 @@ def positions(petition, user, *, organ=None):
         if grant.role == Role.OFFICER and grant.station_id == petition.station_id:
             held.add(Role.OFFICER)
         elif (grant.role in REGION_ROLES and petition.station.region_id.startswith(grant.region_id)) or (
-            grant.role in ORGAN_ROLES and organ is not None and grant.organ_id == organ.pk
+            grant.role in ORGAN_SIDE and organ is not None and grant.organ_id == organ.pk
         ):
             held.add(Role(grant.role))
         elif grant.role == Role.DEPUTY and _is_their_deputy(petition, user):
@@ -74,7 +75,7 @@ def _is_their_deputy(petition, user):
 
 def is_station_side(petition, user):
     """Whether a user is of those who received the case: its officer, head or committee."""
-    return bool(positions(petition, user) & {Role.OFFICER, Role.HEAD, Role.COMMITTEE})
+    return not positions(petition, user).isdisjoint(STATION_SIDE)
 
 
 def may_reveal(petition, user):
@@ -91,7 +92,7 @@ def may_reveal(petition, user):
         return False
     if petition.deputy is not None and petition.deputy.user_id == user.pk:
         return True
-    organs = {grant.organ_id for grant in grants_of(user) if grant.role in ORGAN_ROLES}
+    organs = {grant.organ_id for grant in grants_of(user) if grant.role in ORGAN_SIDE}
     return Assignment.objects.current().filter(organ__in=organs, round__petition=petition).exists()
 
 

@@ -4,13 +4,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Role
 from accounts.permissions import requires_role
 from accounts.services import has_role
 from petitions import receipts, services
 from petitions.forms.entry import EntryForm
 from petitions.models import Petition, Photo
-from petitions.permissions import ENTERING, may_enter_for
+from petitions.permissions import ENTERING, STATION_SIDE, may_enter_for
 from petitions.views.public import STAYS, code_image, tend_photos
 
 
@@ -40,7 +39,7 @@ def _take(request, station):
     tend_photos(request, form)
     if stays or not complete or form.errors:
         return _show(request, form, status=200 if stays and not form.errors else 422)
-    by_deputy = not has_role(request.user, Role.OFFICER, Role.HEAD, Role.COMMITTEE)
+    by_deputy = not has_role(request.user, *STATION_SIDE)
     channel = Petition.Channel.DEPUTY if by_deputy else Petition.Channel.OFFICER
     petition, code = services.submit(**form.facts() | {"actor": request.user, "channel": channel})
     receipts.keep_code(request.session, number=petition.number, submission_key=petition.submission_key, code=code)

@@ -7,7 +7,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from papers.models import Paper
@@ -217,11 +216,6 @@ class Clock(models.Model):
     def reading(self, calendar: Calendar, today: date) -> Reading:
         """How the clock stands on ``today`` (Beijing date): day n of m, days left, light."""
         return read(self, calendar, today)
-
-    @property
-    def is_overdue(self):
-        """Whether the due date has passed today (Beijing date) while the clock still counts."""
-        return not self.is_stopped and not self.is_paused and self.due_on < timezone.localdate()
 
     @property
     def is_paused(self):

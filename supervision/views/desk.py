@@ -10,18 +10,22 @@ from supervision import rules
 from supervision.forms import RungForm, TermForm
 from supervision.models import RuleChange, Rung, Term
 from supervision.permissions import RULE_SETTERS, may_set_rules
+from supervision.services import sweep_age
 
 CHANGES_SHOWN = 20
+LATE_SECONDS = 180  # default: a sweep comes every minute
 
 
 @require_safe
 @requires_role()
 def ladder(request):
-    """The steps by which an overdue duty is pressed."""
+    """The steps by which an overdue duty is pressed, and whether anybody climbs them: the age of the last sweep."""
+    age = sweep_age()
     context = {
         "rungs": Rung.objects.all(),
         "changes": RuleChange.objects.select_related("by")[:CHANGES_SHOWN],
         "may_edit": may_set_rules(request.user),
+        "sweep_is_late": age is None or age > LATE_SECONDS,
     }
     return render(request, "supervision/ladder.html", context)
 

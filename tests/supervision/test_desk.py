@@ -1,10 +1,13 @@
 """The pages of ladder and terms."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import Role
 from supervision import services
-from supervision.models import Duty, RuleChange, Rung, Term
+from supervision.models import Duty, Heartbeat, RuleChange, Rung, Term
 from tests.factories import a_user
 
 from .conftest import moment
@@ -35,6 +38,15 @@ def test_everybody_with_a_role_reads_the_rules_and_only_the_committee_finds_link
 
     client.force_login(office.committee)
     assert f'href="{page}' in client.get(page).content.decode()
+
+
+def test_the_page_warns_when_no_sweep_has_run_for_minutes(office, client):
+    client.force_login(office.clerk)
+    services.sweep()
+
+    assert "没有运行" not in client.get("/desk/ladder/").content.decode()
+    Heartbeat.objects.update(at=timezone.now() - timedelta(minutes=4))
+    assert "没有运行" in client.get("/desk/ladder/").content.decode()
 
 
 def test_a_clerk_cannot_change_a_rung(office, client):

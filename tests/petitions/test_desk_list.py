@@ -255,3 +255,11 @@ def test_nobody_enters_for_a_station_that_is_not_theirs(office, at_desk):
     assert at_desk("officer").get(f"/desk/petitions/enter/?station={other.code}").status_code == 404
     for name in (Role.CLERK, Role.VIEWER, Role.ADMIN):
         assert at_desk(str(name)).get("/desk/petitions/enter/").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["officer", "head", "deputy"])
+def test_entering_takes_ten_queries_at_most(office, at_desk, name, django_assert_max_num_queries):
+    browser = at_desk(name)
+
+    with django_assert_max_num_queries(10):
+        assert browser.get(reverse("petitions:enter")).status_code == 200

@@ -10,6 +10,7 @@ import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from redis.exceptions import ConnectionError as CacheDown
 
 from deputies.models import Mandate
@@ -352,3 +353,17 @@ def test_the_first_screen_costs_the_same_however_many_stations(client, office, r
 
     with django_assert_max_num_queries(10):
         client.get(reverse("petitions:new"))
+
+
+@pytest.mark.parametrize("rows", [3, 60])
+def test_what_follows_the_form_costs_the_same_however_many_cases(client, office, rows, django_assert_max_num_queries):
+    alike = [Story.begin(office, title="村口路灯不亮", at=timezone.now()) for _ in range(rows)]
+
+    with django_assert_max_num_queries(10):
+        similar = send(client, office)
+    receipt = send(client, office, confirmed="1").url
+
+    assert "是不是同一件事" in said(similar)
+    for page in (receipt, reverse("petitions:join", args=[alike[0].petition.number]), reverse("petitions:track")):
+        with django_assert_max_num_queries(10):
+            assert client.get(page).status_code == 200

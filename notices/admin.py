@@ -7,8 +7,12 @@ from .models import Message
 
 @admin.register(Message)
 class MessageAdmin(admin.ModelAdmin):
-    """Looking after the post: what failed and why, and a way to try it again."""
+    """Looking after the post: what failed and why, and a way to try it again.
 
+    Not what it says: an administrator sees no content of cases.
+    """
+
+    exclude = ["body"]
     list_display = ["title", "recipient", "status", "attempts", "next_try_at", "answer"]
     list_filter = ["status"]
     list_select_related = ["recipient"]

@@ -4,7 +4,7 @@ import pytest
 
 from notices import services
 from notices.models import Message
-from tests.factories import a_user, load_years
+from tests.factories import UserFactory, a_user, load_years
 from tests.supervision.conftest import moment
 
 MONDAY = moment("2026-11-02 10:00")
@@ -109,3 +109,13 @@ def test_the_desk_counts_unread_messages(officer, client):
     send(officer, 3)
 
     assert client.get("/desk/messages/").context["unread_count"] == 3
+
+
+def test_an_administrator_looks_after_the_post_without_reading_it(officer, client):
+    services.tell(to=[officer], title="有答复", body="路灯已更换。", topic="t", key="k", at=MONDAY)
+    client.force_login(UserFactory(is_superuser=True))
+
+    page = client.get(f"/admin/notices/message/{Message.objects.get().pk}/change/").content.decode()
+
+    assert "有答复" in page
+    assert "路灯已更换。" not in page

@@ -26,7 +26,7 @@ def receptions(request):
 
 
 def _behind(coming, pk):
-    last = Reception.objects.filter(pk=pk).first() if pk.isdigit() else None
+    last = Reception.objects.filter(pk=pk).first() if pk.isdecimal() else None
     if last is None:
         return coming
     same_day = Q(date=last.date, starts__gt=last.starts) | Q(date=last.date, starts=last.starts, pk__gt=last.pk)

@@ -120,7 +120,7 @@ def tend_photos(request, form):
     if draft_key is None:
         return
     dropped = request.POST.get("remove_photo", "")
-    if dropped.isdigit():
+    if dropped.isdecimal():
         services.drop_photo(draft_key=draft_key, pk=int(dropped))
     for file in form.cleaned_data.get("photos") or []:
         try:

@@ -55,6 +55,13 @@ def test_a_past_reception_is_not_announced(client, station):
     assert "昨天的接待" not in said(client.get(reverse("deputies:receptions")))
 
 
+@pytest.mark.parametrize("key", ["²", "９", "-1", "9" * 40])
+def test_a_leaf_that_does_not_exist_is_the_first_one(client, station, key):
+    a_reception(station, scope="供暖")
+
+    assert "供暖" in said(client.get(reverse("deputies:receptions"), {"after": key}))
+
+
 def test_every_reception_stands_on_exactly_one_leaf(client, station):
     made = [a_reception(station, days=n // 2, starts=dt.time(9 + n % 2), scope=f"第{n}场") for n in range(25)]
 

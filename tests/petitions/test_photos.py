@@ -155,7 +155,8 @@ def test_photos_can_be_added_and_taken_out_before_anything_else_is_filled_in(cli
 def test_nobody_takes_a_photo_out_of_somebody_elses_form(client, office):
     photo = services.keep_photo(file=upload(picture()), draft_key=uuid4())
 
-    client.post(address_of(office.station), filled(remove_photo=photo.pk))
+    for key in (photo.pk, "²", "9" * 40):
+        assert client.post(address_of(office.station), filled(remove_photo=key)).status_code < 500
 
     assert Photo.objects.filter(pk=photo.pk).exists()
 

@@ -68,6 +68,7 @@ def tasks_of(user, span: Span) -> list[Task]:
     station = _station_scope(user, Role.OFFICER, Role.HEAD, Role.COMMITTEE)
     assigner = _station_scope(user, Role.HEAD, Role.COMMITTEE)
     committee = _station_scope(user, Role.COMMITTEE)
+    pressed = _station_scope(user, Role.OFFICER, Role.HEAD)
     organs = _organs(user, Role.CLERK, Role.LEADER)
     tasks = []
     watching = _lights(station, organs, span) if station or organs else []
@@ -76,6 +77,9 @@ def tasks_of(user, span: Span) -> list[Task]:
         tasks += _of_organs(organs, _organs(user, Role.LEADER))
     if assigner:
         tasks += _of_assigners(assigner)
+    if pressed:
+        owed = pressed & _unacknowledged(owner_station__isnull=False)
+        tasks.append(Task("acknowledge_own", _("本站督办单待回执"), owed))
     if committee:
         tasks += _of_committee(committee)
     if station:
@@ -146,20 +150,21 @@ def _of_organs(organs, led):
     unanswered = ~Q(Exists(replies.filter(state__in=STANDING)))
     drafted = Q(Exists(replies.filter(state=Reply.State.DRAFT)))
     promised = Commitment.objects.filter(round__petition=OuterRef("pk"), organ__in=organs, state=Commitment.State.OPEN)
-    owed = Reminder.objects.filter(
-        clock__petition_link__petition=OuterRef("pk"),
-        clock__owner_organ__in=organs,
-        must_acknowledge=True,
-        acknowledged_at=None,
-    )
     tasks = [
-        Task("acknowledge", _("督办单待回执"), Q(Exists(owed)) & ~Q(status__in=OVER)),
+        Task("acknowledge", _("督办单待回执"), _unacknowledged(owner_organ__in=organs)),
         Task("sign_in", _("待签收"), Q(_part(organ__in=organs, signed_in_at=None))),
         Task("answer", _("待答复"), Q(_part(unanswered, organ__in=organs, signed_in_at__isnull=False))),
     ]
     if led:
         tasks.append(Task("sign_off", _("答复待签发"), Q(_part(drafted, organ__in=led))))
     return [*tasks, Task("deliver", _("承诺待兑现"), Q(Exists(promised)))]
+
+
+def _unacknowledged(**owner):
+    """Cases with a 督办单 for one owner's clock that nobody has acknowledged yet."""
+    clocks = Clock.objects.filter(petition_link__petition=OuterRef(OuterRef("pk")), **owner)
+    owed = Reminder.objects.filter(clock__in=clocks, must_acknowledge=True, acknowledged_at=None)
+    return Q(Exists(owed)) & ~Q(status__in=OVER)
 
 
 def _of_deputy(user):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from petitions.models import Status
+from supervision.services import sweep as press_on
 from tests.factories import load_years
 from tests.petitions.story import Story, an_office, moment
 
@@ -73,6 +74,17 @@ def test_everybody_finds_what_waits_for_them(office, client):
     assert clerk["承诺待兑现"] == [promised]
     assert deputy["反映给我的"] == [new]
     assert set(deputy["我所在联络站的"]) == {late}
+
+
+def test_a_station_that_is_pressed_itself_finds_its_paper(office, client):
+    late = Story.begin(office, at=moment("2026-10-08 10:00"))
+    press_on(at=moment("2026-10-14 09:00"))
+
+    assert groups(client, office.officer)["本站督办单待回执"] == [late.petition.number]
+    assert groups(client, office.head)["本站督办单待回执"] == [late.petition.number]
+    assert "本站督办单待回执" not in groups(client, office.committee)
+    late.take("acknowledge", by=Role.HEAD)
+    assert "本站督办单待回执" not in groups(client, office.officer)
 
 
 def test_the_committee_finds_opinions_and_suggestions(office, client):

@@ -147,13 +147,11 @@ def resume(clock: Clock, *, at: datetime | None = None) -> None:
 def extend(clock: Clock, *, length: int, why: str, by: User | None, at: datetime | None = None) -> Extension:
     """Add working days (or months, to a clock of months) to a clock.
 
-    An extension is a new term: the rungs before its due date come again. Raises SupervisionError when the due date has
-    passed, when the clock is stopped, or when it runs to a promised date (default: extensions are asked before due).
+    An extension is a new term: the rungs before its due date come again. Whoever grants it sees to it that it was asked
+    for in time. Raises SupervisionError when the clock is stopped, or when it runs to a promised date.
     """
     _lock(clock)
     _require_running(clock)
-    if timezone.localdate(at) > clock.due_on:
-        raise SupervisionError(_("期限已于%(date)s届满，不能再延期。") % {"date": spoken(clock.due_on)})
     if clock.unit == Unit.DATE:
         raise SupervisionError(_("约定日期不能延期。"))
     extension = Extension.objects.create(

@@ -158,7 +158,10 @@ def ask_extension(*, petition, actor, assignment, days, reason, at=None):
 
 
 def decide_extension(*, petition, actor, assignment, grant, note="", at=None):
-    """The assigner grants or refuses the extension that was asked for; the resident is told of a new date."""
+    """The assigner grants or refuses the extension that was asked for; the resident is told of a new date.
+
+    It was asked before the due date; that the assigner took longer to decide is not the organ's fault.
+    """
     with step(petition, "decide_extension", actor=actor, target=assignment, at=at) as case:
         organ = case.target.organ
         case.target.extension_state = Assignment.Asked.GRANTED if grant else Assignment.Asked.REFUSED

@@ -107,11 +107,12 @@ def test_an_extension_keeps_the_original_due_date_beside_the_new_one(office, ans
     assert clock.due_on == dt.date(2026, 11, 23)
 
 
-def test_an_extension_is_refused_once_the_due_date_has_passed(office, answer_clock):
+def test_an_extension_granted_late_counts_from_the_due_date_not_from_the_grant(office, answer_clock):
     clock = answer_clock()
 
-    with pytest.raises(SupervisionError, match="期限已于2026年11月16日届满"):
-        services.extend(clock, length=5, why="晚了", by=office.head, at=moment("2026-11-17 00:01"))
+    services.extend(clock, length=5, why="需要勘察", by=office.head, at=moment("2026-11-18 09:00"))
+
+    assert clock.due_on == dt.date(2026, 11, 23)
 
 
 def test_stopping_twice_keeps_the_first_end(answer_clock):

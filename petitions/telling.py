@@ -126,8 +126,11 @@ def headline(petition, *, own):
 
 
 def reason_is_told(petition, *, own):
-    """Whether a resident reads why a case was refused; that it reports on somebody is for its first proposer only."""
-    return own or petition.refusal_reason != RefusalReason.DISCIPLINE
+    """Whether a resident reads why a case was refused or signposted.
+
+    That it reports on somebody is for its first proposer only, and a signpost may say so in any words.
+    """
+    return own or (petition.refusal_reason != RefusalReason.DISCIPLINE and petition.status != Status.SIGNPOSTED)
 
 
 def public_events(petition, *, own):
@@ -136,7 +139,7 @@ def public_events(petition, *, own):
     for event in events:
         # After an objection the case no longer says what it was refused for.
         refused = event.action == "refuse" and (petition.objected or not reason_is_told(petition, own=own))
-        if not own and (event.action in SAID_BY_RESIDENT or refused):
+        if not own and (event.action in (*SAID_BY_RESIDENT, "signpost") or refused):
             event.text = ""
     return events
 

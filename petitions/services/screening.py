@@ -54,7 +54,8 @@ def signpost(*, petition, actor, text, right_channel, at=None):
         end(case, Status.SIGNPOSTED)
         case.petition.right_channel = right_channel
         case.record(text)
-        case.tell_residents(_("请通过更合适的渠道反映"), text)
+        # Why is told on the first proposer's own page only: the right channel may say whom it is about.
+        case.tell_residents(_("请通过更合适的渠道反映"))
 
 
 @transaction.atomic

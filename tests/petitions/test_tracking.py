@@ -292,6 +292,21 @@ def test_that_a_case_reports_on_somebody_is_told_to_its_first_proposer_only(clie
         assert not Message.objects.filter(body__contains=word).exists()
 
 
+def test_where_a_case_belongs_is_told_to_its_first_proposer_only(client, client_of_another, office):
+    story = Story.begin(office)
+    _proposer, code = story.take(
+        "join", identity={"name": "被反映人", "phone": "", "address": "", "email": "a@b.invalid"}
+    )
+    story.take("signpost", text="这是检举。", right_channel="12388")
+
+    own, joined = open_case(client, story), open_case(client_of_another, story, code)
+
+    for word in ("这是检举。", "12388"):
+        assert word in own
+        assert word not in joined
+        assert not Message.objects.filter(body__contains=word).exists()
+
+
 def test_a_merged_case_leads_on_to_the_main_one_and_is_told_its_progress(client, office):
     main = Story.brought_to(Status.HANDLING, office, title="主件的标题", body="主件的原文")
     main.take("note_progress", text="已经到现场看过", public=True)

@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject, Left
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 
-from accounts.models import Role, User, ViewLog
+from accounts.models import User, ViewLog
 from petitions import lifecycle
 from petitions.models import (
     Assignment,
@@ -28,7 +28,7 @@ from petitions.models import (
     Status,
     Suggestion,
 )
-from petitions.permissions import may_reveal, positions
+from petitions.permissions import STATION_SIDE, may_reveal, positions
 from petitions.similar import similar_cases
 from stations.models import Organ
 from supervision.models import Clock, Reminder
@@ -36,7 +36,6 @@ from supervision.services import attach_readings
 
 COUNTY_DIGITS, CITY_DIGITS = 6, 4
 SHOWN_AT_ONCE = 12  # events of the timeline that are not folded
-STATION_SIDE = {Role.OFFICER, Role.HEAD, Role.COMMITTEE}
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class CaseFile:
     @property
     def of_the_station(self):
         """Whether the user stands on the side that handed the case over."""
-        return bool(self.held & STATION_SIDE)
+        return not self.held.isdisjoint(STATION_SIDE)
 
     @cached_property
     def may_reveal(self):

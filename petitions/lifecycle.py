@@ -99,6 +99,10 @@ def _unanswered(suggestion):
     return suggestion.answered_at is None
 
 
+def _answered(suggestion):
+    return suggestion.answered_at is not None and not suggestion.clock.is_stopped
+
+
 def _unacknowledged(reminder):
     return reminder.must_acknowledge and reminder.acknowledged_at is None
 
@@ -269,6 +273,16 @@ TRANSITIONS = (
         "suggestion",
         _unanswered,
         _("此项建议已登记答复。"),
+    ),
+    Transition(
+        "send_back_answer",
+        _("退回建议答复"),
+        (S.REVIEWING,),
+        (S.TRACKING,),
+        ASSIGNERS,
+        "suggestion",
+        _answered,
+        _("没有待审核的建议答复。"),
     ),
     Transition(
         "close_with_opinion",

@@ -75,6 +75,7 @@ FORMS = {
     "press": PressForm,
     "acknowledge": AcknowledgeForm,
     "send_back": SendBackForm,
+    "send_back_answer": SendBackForm,
     "pass_reply": PassReplyForm,
     "call_back": CallBackForm,
     "report_delivery": ReportDeliveryForm,

@@ -28,7 +28,7 @@ from petitions.services.identity import reveal
 from petitions.services.intake import join, object_to, submit, supplement, withdraw
 from petitions.services.photos import drop_photo, keep_photo
 from petitions.services.publishing import publish, unpublish
-from petitions.services.raising import answer_suggestion, raise_suggestion
+from petitions.services.raising import answer_suggestion, raise_suggestion, send_back_answer
 from petitions.services.screening import accept, answer_on_spot, ask_info, merge, refuse, signpost
 from petitions.services.supervising import acknowledge, press
 from petitions.services.sweep import sweep
@@ -68,6 +68,7 @@ __all__ = [
     "report_delivery",
     "reveal",
     "send_back",
+    "send_back_answer",
     "sign_in",
     "sign_off",
     "signpost",

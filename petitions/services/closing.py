@@ -41,8 +41,9 @@ def pass_reply(*, petition, actor, text, at=None):
             reply.save(update_fields=["state"])
             supervision.stop(reply.assignment.answer_clock, at=case.at)
             _promise(case, reply.assignment.organ, reply)
-        suggestion = case.petition.suggestions.order_by("pk").last()
+        suggestion = case.petition.suggestions.select_related("organ", "clock").order_by("pk").last()
         if not replies:
+            supervision.stop(suggestion.clock, at=case.at)
             _promise(case, suggestion.organ, suggestion)
         outcome = replies[0].outcome if replies else suggestion.outcome
         tell_answer(case, text=text, outcome=outcome)

@@ -51,8 +51,21 @@ def answer_suggestion(*, petition, actor, suggestion, answer, outcome, promise="
         case.target.promised_on = promised_on
         case.target.answered_at = case.at
         case.target.save(update_fields=["answer", "outcome", "promise", "promised_on", "answered_at"])
-        supervision.stop(case.target.clock, at=case.at)
+        # As with an organ's reply: days of review are not the organ's, and an answer sent back starts no new term.
+        supervision.pause(case.target.clock, why=_("答复待审核"), at=case.at)
         case.stage(Duty.REVIEW, owner_station=case.petition.station)
         case.move(Status.REVIEWING)
         case.record(_("代表建议已答复。"))
         case.tell(case.heads(), _("代表建议已答复，请审核"))
+
+
+def send_back_answer(*, petition, actor, suggestion, why, at=None):
+    """Send a suggestion's answer back: the organ answers again, in what is left of its term."""
+    with step(petition, "send_back_answer", actor=actor, target=suggestion, at=at) as case:
+        case.target.answered_at = None
+        case.target.save(update_fields=["answered_at"])
+        supervision.resume(case.target.clock, at=case.at)
+        case.stage()
+        case.move(Status.TRACKING)
+        case.record(_("代表建议的答复被退回：%(why)s") % {"why": why}, public=False)
+        case.tell([*case.people_of(case.target.organ), *case.committee()], _("代表建议的答复被退回，请重新答复"), why)

@@ -243,6 +243,7 @@ FACTS = {
         "body": "请统一维护。",
     },
     "answer_suggestion": lambda story: {"answer": "已列入维护。", "outcome": "resolved"},
+    "send_back_answer": lambda story: {"why": "没有写何时完成。"},
     "close_with_opinion": lambda story: {"opinion": "已尽力办理，结案。"},
     "reopen": lambda story: {"reason": "群众反映又坏了。"},
     "withdraw": lambda story: {"reason": "自己解决了。"},

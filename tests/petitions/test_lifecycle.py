@@ -36,6 +36,7 @@ READY = {
     "report_delivery": (Status.TRACKING,),
     "verify_delivery": (Status.TRACKING, "report_delivery"),
     "answer_suggestion": (Status.HANDLING, "raise_suggestion"),
+    "send_back_answer": (Status.HANDLING, "raise_suggestion", "answer_suggestion"),
     "close_with_opinion": (Status.RATING, "three_bad_rounds"),
     "publish": (Status.RATING,),
     "unpublish": (Status.RATING, "publish"),
@@ -149,10 +150,10 @@ def a_case_ready_for(action, status):
         return_state=asked,
         extension_state=asked,
         replies=SimpleNamespace(all=lambda: STANDING.get(action, [])),
-        answered_at=None,
+        answered_at="2026-12-01" if action == "send_back_answer" else None,
         must_acknowledge=True,
         acknowledged_at=None,
-        clock=SimpleNamespace(owner_organ_id=1),
+        clock=SimpleNamespace(owner_organ_id=1, is_stopped=False),
     )
     petition = SimpleNamespace(
         status=status,

@@ -56,7 +56,7 @@ def test_a_case_waits_for_the_answer_of_its_suggestion(raised):
 def test_the_answer_is_reviewed_told_and_rated_like_any_other(raised):
     raised.take("answer_suggestion")
     assert raised.petition.status == Status.REVIEWING
-    assert raised.running.get().duty == Duty.REVIEW
+    assert raised.running.get(paused_on=None).duty == Duty.REVIEW
 
     raised.take("pass_reply")
     raised.take("rate")
@@ -99,3 +99,17 @@ def test_dissatisfied_with_the_answer_the_case_waits_for_hand_over(raised):
     assert raised.petition.status == Status.ACCEPTED
     raised.take("hand_over")
     assert Suggestion.objects.get().answered_at is not None
+
+
+def test_an_answer_sent_back_is_answered_again_in_what_is_left_of_the_term(raised):
+    due_on = raised.running.get().due_on
+    raised.take("answer_suggestion", at=moment("2026-12-01 10:00"))
+
+    raised.take("send_back_answer", at=moment("2026-12-04 10:00"))
+
+    clock = raised.running.get()
+    assert raised.petition.status == Status.TRACKING
+    assert (clock.duty, (clock.due_on - due_on).days) == (Duty.SUGGESTION, 3)
+    raised.take("answer_suggestion", at=moment("2026-12-07 10:00"))
+    raised.take("pass_reply", at=moment("2026-12-08 10:00"))
+    assert raised.running.get().duty == Duty.RATE

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.db import connections
+from django.core.management import call_command
+from django.db import connection
+from django.test import TransactionTestCase
 from playwright.sync_api import sync_playwright
 
 PHONE = {"width": 375, "height": 812}
@@ -27,18 +29,23 @@ def pytest_configure(config):
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """What migrations brought is remembered by the class of connections: under Playwright's event loop a thread has
-    another connection than before it."""
-    default = connections["default"]
+@pytest.fixture(scope="session", autouse=True)
+def _keep_what_migrations_brought(django_db_setup, django_db_blocker):
+    """A test that commits empties the tables behind it; calendar, terms and ladder then come back for the next one.
+
+    Django does so for the next test that commits only, while a worker goes on with files whose tests roll back.
+    """
     with django_db_blocker.unblock():
-        type(default)._test_serialized_contents = default.creation.serialize_db_to_string()
+        brought = connection.creation.serialize_db_to_string()
 
+    def empty_and_refill(test):
+        # Content types come back with the rest, so nothing may make them a second time.
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        connection.creation.deserialize_db_from_string(brought)
 
-@pytest.fixture(autouse=True)
-def _keep_what_migrations_brought(django_db_serialized_rollback):
-    """A test that commits is followed by emptied tables; the calendar, terms and ladder come back for the next."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_and_refill)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -31,24 +31,6 @@ class Draft:
     by: User | None = None
 
 
-def issue(
-    *,
-    kind: str,
-    office: Region,
-    addressee: str,
-    title: str,
-    body: str,
-    key: str,
-    addressee_organ: Organ | None = None,
-    station: Station | None = None,
-    at: datetime | None = None,
-    by: User | None = None,
-) -> Paper:
-    """Issue one paper with the next number of its office, kind and year; the same ``key`` returns the paper it made."""
-    draft = Draft(kind, office, addressee, title, body, key, addressee_organ, station, by)
-    return issue_all([draft], at=at)[key]
-
-
 @transaction.atomic
 def issue_all(drafts: list[Draft], *, at: datetime | None = None) -> dict[str, Paper]:
     """Issue many papers at once and return them by key; five queries, whatever their number.

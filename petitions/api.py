@@ -11,13 +11,11 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
-from accounts.services import count_attempt
 from petitions import services, telling
 from petitions.forms.filters import FilterForm
 from petitions.forms.public import PetitionForm
 from petitions.models import Petition
 from petitions.todo import Span
-from petitions.views.public import SUBMISSIONS
 from stations.models import Station
 from workdays.services import load_calendar
 
@@ -128,9 +126,7 @@ class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         form = PetitionForm(_typed(request, station), station=station)
         if not form.is_valid():
             raise ValidationError(form.errors)
-        if not count_attempt(
-            f"submit:from:{request.META['REMOTE_ADDR']}", limit=SUBMISSIONS[0], window_seconds=SUBMISSIONS[1]
-        ):
+        if not services.may_submit(address=request.META["REMOTE_ADDR"]):
             raise Throttled(detail=_("这个网络一小时内提交的太多了，请过一会儿再提交。"))
         petition, code = services.submit(**form.facts())
         return Response({"number": petition.number, "query_code": code}, status=201 if code else 200)

@@ -86,9 +86,6 @@ class PetitionQuerySet(models.QuerySet):
     def open(self):
         return self.exclude(status__in=OVER)
 
-    def awaiting_screening(self):
-        return self.filter(status=Status.SUBMITTED)
-
     def published(self):
         return self.filter(publication=Petition.Publication.PUBLISHED)
 

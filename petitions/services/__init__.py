@@ -25,7 +25,7 @@ from petitions.services.handling import (
     sign_off,
 )
 from petitions.services.identity import reveal
-from petitions.services.intake import join, object_to, submit, supplement, withdraw
+from petitions.services.intake import join, may_submit, object_to, submit, supplement, withdraw
 from petitions.services.photos import drop_photo, keep_photo
 from petitions.services.publishing import publish, unpublish
 from petitions.services.raising import answer_suggestion, raise_suggestion, send_back_answer
@@ -54,6 +54,7 @@ __all__ = [
     "hand_over",
     "join",
     "keep_photo",
+    "may_submit",
     "merge",
     "note_progress",
     "object_to",

@@ -5,6 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.services import count_attempt
 from notices.tasks import ring
 from petitions.errors import ActionError
 from petitions.lifecycle import TABLE
@@ -14,6 +15,14 @@ from petitions.services.step import Step, end, step
 from petitions.vault import hash_code, make_code, seal
 from supervision import services as supervision
 from supervision.models import Clock, Duty
+
+SUBMISSIONS_AN_ADDRESS = (20, 60 * 60)  # default: twenty an hour
+
+
+def may_submit(*, address):
+    """Count one more submission (or joining) from a network address; False beyond twenty an hour (default)."""
+    most, seconds = SUBMISSIONS_AN_ADDRESS
+    return count_attempt(f"submit:from:{address}", limit=most, window_seconds=seconds)
 
 
 def next_numbers(moments):

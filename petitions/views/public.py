@@ -20,7 +20,6 @@ from petitions.similar import similar_cases
 from stations.models import Station
 from stations.services import find_stations
 
-SUBMISSIONS = (20, 3600)  # default: twenty an hour from one address
 COMPARISONS = (60, 3600)  # default: sixty an hour from one address; later forms go without
 PHOTOS = (200, 3600)  # default: two hundred an hour from one address
 DRAFTS_KEPT = 5  # forms of one browser whose photos it may see
@@ -94,7 +93,7 @@ def _send(request, station):
     alike = _alike(request, form) if "confirmed" not in request.POST else []
     if alike:
         return render(request, "petitions/public/similar.html", {"form": form, "alike": alike, "station": station})
-    if not _count(request, "submit", SUBMISSIONS):
+    if not services.may_submit(address=request.META["REMOTE_ADDR"]):
         form.add_error(None, _("这个网络一小时内提交的太多了，请过一会儿再提交。您填写的内容都还在。"))
         return _show(request, form, status=429)
     petition, code = services.submit(**form.facts())
@@ -180,7 +179,7 @@ def join(request, number):
     form = JoinForm(request.POST)
     if form.is_valid():
         try:
-            if not _count(request, "submit", SUBMISSIONS):
+            if not services.may_submit(address=request.META["REMOTE_ADDR"]):
                 raise ActionError(_("这个网络一小时内提交的太多了，请过一会儿再提交。您填写的内容都还在。"))
             proposer, code = services.join(petition=petition, **form.facts())
         except ActionError as refusal:

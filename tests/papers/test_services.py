@@ -14,15 +14,15 @@ AT = moment("2026-11-24 10:00")
 
 
 def issue(key, office=None, at=AT):
-    return services.issue(
+    draft = services.Draft(
         kind=Paper.Kind.SUPERVISION,
         office=office or a_region(),
         addressee="信都区水务局",
         title=f"关于{key}的督办单",
         body="要求：请立即办理。",
         key=key,
-        at=at,
     )
+    return services.issue_all([draft], at=at)[key]
 
 
 @pytest.mark.django_db

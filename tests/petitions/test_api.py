@@ -7,7 +7,7 @@ import time_machine
 
 from accounts.models import Attempt
 from petitions.models import Category, Petition, Photo, Status
-from petitions.views.public import SUBMISSIONS
+from petitions.services.intake import SUBMISSIONS_AN_ADDRESS
 from tests.petitions.story import REPORTER, Story
 
 CASES = "/api/v1/petitions/"
@@ -97,7 +97,7 @@ def test_deputy_topic_and_village_are_named_by_their_codes(office, client):
 
 
 def test_too_many_submissions_from_one_address_are_turned_away(office, client):
-    for n in range(SUBMISSIONS[0]):
+    for n in range(SUBMISSIONS_AN_ADDRESS[0]):
         send(client, submission(office, title=f"第{n}件"))
 
     assert send(client, submission(office, title="再一件")).status_code == 429

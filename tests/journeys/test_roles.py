@@ -117,6 +117,7 @@ def test_a_resident_without_scripts_submits_by_keyboard_and_follows_the_case(vis
     page.get_by_label("编号").fill(number)
     page.get_by_label("查询码").fill(code)
     page.keyboard.press("Enter")
+    page.wait_for_url(f"**/track/{number}/")
 
     assert_shown(page, "联络站已经收到")
     assert_shown(page, "共 2 个")

@@ -244,7 +244,7 @@ def _what_happened(case, held):
     if last is None or not held:
         return ""
     facts = {
-        "when": date_format(timezone.localtime(last.at), "n月j日 H:i"),
+        "when": date_format(timezone.localtime(last.at), "Y年n月j日 H:i"),
         "who": last.actor.name if last.actor and inside else last.actor_label,
         "what": lifecycle.TABLE[last.action].label if last.action in lifecycle.TABLE else last.action,
     }

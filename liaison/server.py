@@ -27,6 +27,16 @@ class Stopped(BaseException):
     """Somebody asked the server to end."""
 
 
+# An exception from a signal is lost where Python is just cleaning up after an object; the wish to end must not be.
+_asked_to_end = threading.Event()
+
+
+def end_if_asked() -> None:
+    """Raises Stopped once somebody has asked the server to end."""
+    if _asked_to_end.is_set():
+        raise Stopped
+
+
 class Service(Protocol):
     name: str
 
@@ -121,6 +131,7 @@ def serve() -> None:
             service.start()
         prepare(var, stack)
         for program in programs(var, host, port):
+            end_if_asked()
             stack.callback(program.stop)
             program.start()
             services.append(program)
@@ -185,6 +196,7 @@ def programs(var: VarDir, host: str, port: int) -> list[Program]:
 def keep_running(watches: list[Watch], var: VarDir, host: str, port: int) -> None:
     announced = False
     while True:
+        end_if_asked()
         for watch in watches:
             watch.look()
         if not announced and answers(host, port):
@@ -227,6 +239,7 @@ def read_users(path: Path) -> list[dict[str, str]]:
 def stop(number, frame) -> None:
     for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(other, signal.SIG_IGN)
+    _asked_to_end.set()
     raise Stopped
 
 

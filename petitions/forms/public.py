@@ -214,9 +214,15 @@ class PetitionForm(IdentityForm):
         )
         return {name: typed[name] for name in taken} | {
             "station": self.station,
-            "region": typed["region"] or self.station.region,
+            "region": typed["region"] or township_of(self.station),
             "identity": self.identity(),
         }
+
+
+def township_of(station):
+    """The township of a station: where a matter is placed whose village nobody named."""
+    region = station.region
+    return region.parent if region.level == Region.Level.VILLAGE else region
 
 
 def deputies_of(station):

@@ -192,6 +192,14 @@ def test_consent_to_publish_is_a_choice_of_its_own(client, office):
     assert list(Petition.objects.order_by("pk").values_list("publication", flat=True)) == ["private", "consented"]
 
 
+def test_a_matter_whose_village_nobody_named_is_placed_in_the_township(client):
+    village_station = StationFactory(region=a_region("130503100201"))
+
+    client.post(address_of(village_station), filled())
+
+    assert Petition.objects.get().region_id == "130503100"
+
+
 def test_where_and_what_kind_are_kept_when_they_are_told(client, office):
     village = a_region("130503100201")
     category = Category.objects.create(path="城乡建设", name="城乡建设", level=1)

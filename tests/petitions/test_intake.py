@@ -206,7 +206,9 @@ def test_who_comes_second_reads_who_came_first(case, office):
     second = a_user(Role.OFFICER, office.station, name="另一联络员")
     case.take("accept", at=moment("2026-11-02 10:05"))
 
-    with pytest.raises(ActionError, match="此件现在是“已受理”，不能“受理”。 最近一步：联络员于2026年11月2日 10:05“受理”。"):
+    with pytest.raises(
+        ActionError, match="此件现在是“已受理”，不能“受理”。 最近一步：联络员于2026年11月2日 10:05“受理”。"
+    ):
         case.take("accept", by=second)
 
 

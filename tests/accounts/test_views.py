@@ -35,6 +35,11 @@ def test_a_person_signs_in_and_comes_to_the_desk(client):
     assert client.session["_auth_user_id"] == str(officer.pk)
 
 
+def test_the_sign_in_page_takes_few_queries(client, django_assert_max_num_queries):
+    with django_assert_max_num_queries(10):
+        assert client.get(reverse("accounts:login")).status_code == 200
+
+
 def test_the_session_is_a_new_one_after_signing_in(client, settings):
     officer = a_user(Role.OFFICER)
     client.get(LOGIN)

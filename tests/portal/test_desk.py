@@ -200,6 +200,14 @@ def test_the_mailbox_shows_what_was_sent_in_readable_words(office, client, setti
     assert "wang@example.invalid" in page
 
 
+def test_the_mailbox_takes_few_queries(office, client, settings, tmp_path, django_assert_max_num_queries):
+    settings.DEMO, settings.EMAIL_FILE_PATH = True, tmp_path
+    client.force_login(office.officer)
+
+    with django_assert_max_num_queries(10):
+        assert client.get("/desk/mailbox/").status_code == 200
+
+
 def test_there_is_no_mailbox_where_real_mail_goes_out(office, client, settings):
     settings.DEMO = False
     client.force_login(office.officer)

@@ -9,8 +9,6 @@ import sys
 import sysconfig
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,64 +16,9 @@ import psycopg2
 import pytest
 
 from liaison.vardir import BASE_DIR, VarDir
+from tests.faults.server import CONFIGURED, Server
 
 pytestmark = pytest.mark.faults
-
-CONFIGURED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY", "SITE_URL", "BIND")
-
-
-class Server:
-    """`python -m liaison.server` on a VAR_DIR and a port of its own, without the demo."""
-
-    def __init__(self, var, *, before=(), python=sys.executable, **environment):
-        self.var, self.port = var, free_port()
-        # Not beside VAR_DIR, whose disk may be full; open as long as the server is of interest.
-        self._output = tempfile.NamedTemporaryFile("w")  # noqa: SIM115
-        kept = {name: value for name, value in os.environ.items() if name not in CONFIGURED}
-        kept |= {"VAR_DIR": str(var), "PORT": str(self.port), "DEMO": "0"} | environment
-        self.process = subprocess.Popen(
-            [*before, str(python), "-m", "liaison.server"],
-            cwd=BASE_DIR,
-            env=kept,
-            stdout=self._output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-
-    @property
-    def output(self):
-        return Path(self._output.name).read_text()
-
-    def wait_until_ready(self, seconds=240):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            assert self.process.poll() is None, self.output
-            with (
-                suppress(OSError),
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer,
-            ):
-                assert answer.read() == b"ok"
-                return self
-            time.sleep(0.2)
-        raise AssertionError(f"not ready after {seconds} s:\n{self.output}")
-
-    def wait_until_said(self, words, times=1, seconds=120):
-        end = time.monotonic() + seconds
-        while self.output.count(words) < times:
-            assert self.process.poll() is None, self.output
-            assert time.monotonic() < end, self.output
-            time.sleep(0.1)
-        return self
-
-    def end(self, number=signal.SIGTERM, seconds=60):
-        self.process.send_signal(number)
-        return self.process.wait(seconds)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def processes_of(var):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.conftest import PHONE
-from tests.faults.test_server import Server
+from tests.faults.server import Server
 
 
 @pytest.fixture(scope="session")

@@ -29,8 +29,8 @@ def pytest_configure(config):
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _keep_what_migrations_brought(django_db_setup, django_db_blocker):
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
     """A test that commits empties the tables behind it; calendar, terms and ladder then come back for the next one.
 
     Django does so for the next test that commits only, while a worker goes on with files whose tests roll back.

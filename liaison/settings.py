@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "supervision",
     "notices",
     "papers",
+    "vault",
     "accounts",
     "workdays",
     "stations",

@@ -17,7 +17,9 @@ from .clock import Reading, read
 
 
 class Duty(models.TextChoices):
-    """What a clock asks of its owner. ASK_RETURN and EXTENSION have a term, and no clock of their own."""
+    """What a clock asks of its owner. ASK_RETURN and EXTENSION have a term, and no clock of their own.
+
+    The term of PUBLISH counts backwards from the reception day."""
 
     SCREEN = "screen", _("审查受理")
     SUPPLEMENT = "supplement", _("补充情况")
@@ -33,6 +35,8 @@ class Duty(models.TextChoices):
     CLOSING_OPINION = "closing_opinion", _("结案意见")
     SUGGESTION = "suggestion", _("答复代表建议")
     EXTENSION = "extension", _("延期上限")
+    PUBLISH = "publish", _("公布接待日")
+    SUM_UP = "sum_up", _("接待日小结")
 
 
 class Severity(models.IntegerChoices):

@@ -1,4 +1,6 @@
-"""Deputies, their mandates, the stations they are grouped in, and reception days."""
+"""Deputies, their mandates, the stations they are grouped in, and the days on which they are away."""
+
+import secrets
 
 from django.conf import settings
 from django.db import models
@@ -6,13 +8,23 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from stations.models import Station
+from stations.models import Region, Station
 
 
 class DeputyQuerySet(models.QuerySet):
     def in_office(self, day):
         """Deputies with at least one mandate in force on a day."""
         return self.filter(models.Exists(Mandate.objects.in_force(day).filter(deputy=models.OuterRef("pk"))))
+
+    def grouped_in(self, station, day):
+        """Deputies in office who are grouped in a station on a day."""
+        grouped = Membership.objects.on(day).filter(station=station, deputy=models.OuterRef("pk"))
+        return self.in_office(day).filter(models.Exists(grouped))
+
+
+def portrait_path(deputy, filename):
+    """A random name: nothing of the sender's file name is kept."""
+    return f"portraits/{secrets.token_hex(16)}.jpg"
 
 
 class Deputy(models.Model):
@@ -22,6 +34,11 @@ class Deputy(models.Model):
     name = models.CharField(_("姓名"), max_length=40)
     gender = models.CharField(_("性别"), max_length=4, blank=True)
     bio = models.CharField(_("简介"), max_length=300, blank=True)
+    phone = models.CharField(_("联系电话"), max_length=30, blank=True, help_text=_("只有工作人员看得到。"))
+    portrait = models.FileField(_("照片"), upload_to=portrait_path, blank=True)
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="deputies", verbose_name=_("联系单位所在区划")
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="deputy", verbose_name=_("账号")
     )
@@ -111,36 +128,37 @@ class Membership(models.Model):
         return f"{self.deputy} @ {self.station}"
 
 
-class ReceptionQuerySet(models.QuerySet):
-    def published(self):
-        return self.exclude(published_at=None)
-
-    def upcoming(self, day):
-        return self.filter(date__gte=day).order_by("date", "starts")
+class AbsenceQuerySet(models.QuerySet):
+    def between(self, first, last):
+        """Absences that touch a span of days."""
+        return self.filter(starts_on__lte=last, ends_on__gte=first)
 
 
-class Reception(models.Model):
-    """A reception day (接待日) at a station."""
+class Absence(models.Model):
+    """Days on which a deputy cannot take a turn (请假), as they told the station; deputies need no account for it.
 
-    station = models.ForeignKey(Station, models.PROTECT, related_name="receptions")
-    date = models.DateField(_("日期"))
-    starts = models.TimeField(_("开始"))
-    ends = models.TimeField(_("结束"))
-    place = models.CharField(_("地点"), max_length=120)
-    scope = models.CharField(_("接待内容"), max_length=200, blank=True)
-    deputies = models.ManyToManyField(Deputy, related_name="receptions", verbose_name=_("接待代表"))
-    published_at = models.DateTimeField(_("公布时间"), null=True, blank=True)
+    The leave that a deputy with an account records themselves (``accounts.Leave``) counts as well.
+    """
 
-    objects = ReceptionQuerySet.as_manager()
+    deputy = models.ForeignKey(Deputy, models.CASCADE, related_name="absences")
+    starts_on = models.DateField(_("自"))
+    ends_on = models.DateField(_("至"))
+    why = models.CharField(_("事由"), max_length=60, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("接待日")
-        verbose_name_plural = _("接待日")
-        ordering = ["date", "starts"]
+        verbose_name = _("代表请假")
+        verbose_name_plural = _("代表请假")
+        ordering = ["starts_on", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["station", "date", "starts"], name="one_reception_a_start"),
-            models.CheckConstraint(name="reception_ends_after_start", condition=Q(ends__gt=F("starts"))),
+            models.CheckConstraint(
+                name="absence_ends_after_start",
+                violation_error_message=_("结束日期不能早于开始日期。"),
+                condition=Q(ends_on__gte=F("starts_on")),
+            )
         ]
 
     def __str__(self):
-        return f"{self.date} {self.station}"
+        return f"{self.deputy} {self.starts_on}"

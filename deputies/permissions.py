@@ -1,0 +1,96 @@
+"""Who may plan, publish and write at the desk of which station, and who may see what was noted there."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import Role
+from accounts.services import grants_of
+from deputies.models import Deputy, Membership, Reception
+from stations.models import Station
+from vault.models import Secrecy
+
+REGION_ROLES = (Role.HEAD, Role.COMMITTEE)
+STATION_SIDE = (Role.OFFICER, *REGION_ROLES)
+
+
+def managed_stations(user):
+    """The active stations whose roster a user plans: an officer's own, a head's and a committee's subtree."""
+    return Station.objects.active().filter(_managed(user, ""))
+
+
+def may_manage(user, station):
+    """Whether a user plans, publishes and closes reception days of a station."""
+    return any(
+        (grant.role == Role.OFFICER and grant.station_id == station.pk)
+        or (grant.role in REGION_ROLES and station.region_id.startswith(grant.region_id))
+        for grant in grants_of(user)
+    )
+
+
+def visible_receptions(user):
+    """The condition (``Q``) of reception days that a user finds on the desk: managed ones, and a deputy's stations'.
+
+    A viewer sees those of the region's subtree.
+    """
+    return _managed(user, "station__") | _viewed(user, "station__") | Q(station__in=_own_stations(user))
+
+
+def receivable_receptions(user):
+    """Reception days at whose desk a user may write: managed ones, and those on which the user is on duty."""
+    on_duty = Reception.objects.filter(turns__deputy__user=user) if _is_deputy(user) else Reception.objects.none()
+    return Reception.objects.filter(_managed(user, "station__") | Q(pk__in=on_duty.values("pk")))
+
+
+def visible_notes(user):
+    """The condition of the reception notes a user may see: those of managed stations and of days they were on duty."""
+    seen = _managed(user, "reception__station__") | _viewed(user, "reception__station__")
+    if _is_deputy(user):
+        seen |= Q(reception__in=Reception.objects.filter(turns__deputy__user=user).values("pk"))
+    return seen
+
+
+def may_reveal_note(note, user):
+    """Whether a user may open a visitor's identity, with a reason: the station's side, or who received them by name."""
+    if note.identity_id is None:
+        return False
+    if may_manage(user, note.reception.station):
+        return True
+    return note.secrecy == Secrecy.NAMED and note.deputy is not None and note.deputy.user_id == user.pk
+
+
+def kept_deputies(user):
+    """The deputies whose record a user keeps: grouped in, or linked to, a place of the user's subtree."""
+    kept = Q(pk__in=[])
+    for grant in grants_of(user):
+        if grant.role in REGION_ROLES:
+            grouped = Membership.objects.filter(station__region__code__startswith=grant.region_id)
+            kept |= Q(region__code__startswith=grant.region_id) | Q(pk__in=grouped.values("deputy"))
+        elif grant.role == Role.OFFICER:
+            kept |= Q(pk__in=Membership.objects.filter(station=grant.station_id).values("deputy"))
+    return Deputy.objects.filter(kept)
+
+
+def _managed(user, to_station):
+    managed = Q(pk__in=[])
+    for grant in grants_of(user):
+        if grant.role == Role.OFFICER:
+            managed |= Q(**{f"{to_station}pk": grant.station_id})
+        elif grant.role in REGION_ROLES:
+            managed |= Q(**{f"{to_station}region__code__startswith": grant.region_id})
+    return managed
+
+
+def _viewed(user, to_station):
+    viewed = Q(pk__in=[])
+    for grant in grants_of(user):
+        if grant.role == Role.VIEWER:
+            viewed |= Q(**{f"{to_station}region__code__startswith": grant.region_id})
+    return viewed
+
+
+def _own_stations(user):
+    return Membership.objects.on(timezone.localdate()).filter(deputy__user=user).values("station")
+
+
+def _is_deputy(user):
+    return any(grant.role == Role.DEPUTY for grant in grants_of(user))

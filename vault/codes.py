@@ -1,0 +1,60 @@
+"""Numbers to talk about and secret codes that open what they name: a case, an appointment."""
+
+import hashlib
+import hmac
+import secrets
+import unicodedata
+
+from django.conf import settings
+
+from accounts.services import count_attempt
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 10
+LONGEST_NUMBER = 24
+# What people read as a letter where the code has a digit (Crockford's rule).
+LOOKALIKES = str.maketrans("OIL", "011")
+TRIES_AN_ADDRESS = (10, 60)  # default: ten a minute from one address
+TRIES_A_NUMBER = (10, 15 * 60)  # default: ten in a quarter of an hour for one number
+TRIES_OVERALL = (1000, 60 * 60)  # default: a thousand an hour in all
+
+
+def make_code():
+    """A new code: ten Crockford base32 characters, 50 bits, in two groups of five."""
+    drawn = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    return f"{drawn[:5]}-{drawn[5:]}"
+
+
+def plain_code(typed):
+    """What was typed, as the code meant it: full width, lower case, blanks, dashes and look-alikes are forgiven."""
+    folded = unicodedata.normalize("NFKC", typed).upper().translate(LOOKALIKES)
+    return "".join(character for character in folded if character in ALPHABET)
+
+
+def plain_number(typed):
+    """A number as typed, full width and lower case forgiven, without blanks, at most 24 characters of it."""
+    return "".join(unicodedata.normalize("NFKC", typed).upper().split())[:LONGEST_NUMBER]
+
+
+def hash_code(number, code):
+    """The HMAC that is stored for a code; bound to its number, so that equal codes of two cases do not look alike."""
+    message = f"{number}|{plain_code(code)}".encode()
+    return hmac.new(settings.CODE_KEY.encode(), message, hashlib.sha256).hexdigest()
+
+
+def find(rows, *, number, code, address):
+    """Return the one of ``rows`` that a number and a code open, or None.
+
+    ``rows`` is a function from the plain number to the rows (with ``code_hash``) that bear it. Wrong number, wrong code
+    and locked are told apart neither by the answer nor by the work done. ``address`` is the network address the request
+    came from; tries are counted by address, by number and over all.
+    """
+    number = plain_number(number)
+    within = [
+        count_attempt(f"track:from:{address}", limit=TRIES_AN_ADDRESS[0], window_seconds=TRIES_AN_ADDRESS[1]),
+        count_attempt(f"track:number:{number}", limit=TRIES_A_NUMBER[0], window_seconds=TRIES_A_NUMBER[1]),
+        count_attempt("track:all", limit=TRIES_OVERALL[0], window_seconds=TRIES_OVERALL[1]),
+    ]
+    wanted = hash_code(number, code)
+    matching = [row for row in rows(number) if hmac.compare_digest(row.code_hash, wanted)]
+    return matching[0] if matching and all(within) else None

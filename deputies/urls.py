@@ -1,6 +1,8 @@
 from django.urls import path
 
-from deputies import views
+from deputies.views import public
 
 app_name = "deputies"
-urlpatterns = [path("receptions/", views.receptions, name="receptions")]
+urlpatterns = [
+    path("receptions/", public.receptions, name="receptions"),
+]

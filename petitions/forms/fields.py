@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from petitions.forms.public import PlainField
 from stations.models import Organ
+from vault.fields import PlainField
 
 MOST = 2000  # characters of a text
 MISSING = gettext_lazy("请填写这一项。")

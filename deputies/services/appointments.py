@@ -52,16 +52,10 @@ def closed_why(reception, *, at=None):
 
 def free_slots(reception, *, at=None):
     """The slots that may still be booked, by their start; none once the day has begun or is cancelled. One query."""
-    return free_slots_of([reception], at=at)[reception.pk]
-
-
-def free_slots_of(receptions, *, at=None):
-    """The free slots of many days: ``dict[reception pk, list[time]]``; one query, whatever their number."""
-    open_days = [reception for reception in receptions if not closed_why(reception, at=at)]
-    standing = Appointment.objects.standing().filter(reception__in=open_days)
-    taken = set(standing.values_list("reception_id", "slot")) if open_days else set()
-    free = {day.pk: [slot for slot in slots_of(day) if (day.pk, slot) not in taken] for day in open_days}
-    return {reception.pk: free.get(reception.pk, []) for reception in receptions}
+    if closed_why(reception, at=at):
+        return []
+    taken = set(reception.appointments.standing().values_list("slot", flat=True))
+    return [slot for slot in slots_of(reception) if slot not in taken]
 
 
 def book(*, reception, slot, topic, people, identity, submission_key, at=None):

@@ -50,6 +50,13 @@ class Calendar:
             return special[0]
         return day.weekday() < 5 and (self.is_known(day) or (day.month, day.day) not in STATUTORY_DAYS)
 
+    def is_holiday(self, day: date) -> bool:
+        """Whether ``day`` is a rest day by the day table, or a fixed statutory day of an unknown year; not by weekday."""
+        special = self.days.get(day)
+        if special:
+            return not special[0]
+        return not self.is_known(day) and (day.month, day.day) in STATUTORY_DAYS
+
     def why_rest(self, day: date) -> str:
         """Why ``day`` does not count, e.g. 国庆节 or 周六; an empty string for a working day."""
         if self.is_workday(day):

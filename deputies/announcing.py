@@ -2,6 +2,8 @@
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from deputies.models import Appointment
 from deputies.services.appointments import closed_why, slots_of
@@ -15,9 +17,22 @@ def with_all_told(receptions):
 
 
 def announced(receptions, *, at=None):
-    """Reckon for each of the days of ``with_all_told`` how many slots are ``free`` for booking; returns them as a list."""
+    """Reckon for each of the days of ``with_all_told`` what a resident can do now; returns them as a list.
+
+    ``free`` is the number of slots that may be booked; ``instead`` is what a list says where there is none.
+    """
+    at = at or timezone.now()
     receptions = list(receptions)
     for day in receptions:
         taken = set(day.booked)
         day.free = 0 if closed_why(day, at=at) else sum(slot not in taken for slot in slots_of(day))
+        day.instead = "" if day.free or day.cancelled_at else _instead(day, at)
     return receptions
+
+
+def _instead(day, at):
+    if day.closed_at or at >= day.ends_at:
+        return _("已结束")
+    if day.opened_at or at >= day.starts_at:
+        return _("正在接待，可以直接来")
+    return _("时段已约满，可以直接来") if day.slot_minutes else _("不用预约，直接来")

@@ -5,13 +5,13 @@ page is the number of entries behind it. A year is a calendar year of Beijing ti
 the day of that reception, even if it was written down later.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from deputies.models import Deputy, Note, Turn
-from petitions.models import Petition, Status, Suggestion
+from petitions.models import Event, Petition, Status, Suggestion
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Deeds:
     answered: int = 0
     cases: int = 0
     closed: int = 0
+    spot: int = 0
     suggestions: int = 0
 
 
@@ -52,25 +53,38 @@ def cases_closed(year):
     return Petition.objects.filter(deputy__isnull=False, status=Status.CLOSED, closed_at__year=year)
 
 
+def cases_answered(year):
+    """The deeds of answering a case on the spot (当场答复) that the deputy did with their own account."""
+    own = Event.objects.filter(action="answer_on_spot", petition__deputy__user=F("actor"), at__year=year)
+    return own.annotate(deputy=F("petition__deputy"))
+
+
 def suggestions_raised(year):
     """Formal suggestions (代表建议) that the deputy raised in the year."""
     return Suggestion.objects.filter(raised_at__year=year)
 
 
+def with_deeds(deputies, year):
+    """Annotate deputies (a queryset) with their counts as ``did_receptions`` and so on; no further query."""
+    return deputies.annotate(
+        did_receptions=_counted(receptions_attended(year)),
+        did_people=_counted(notes_taken(year), Sum("visitors")),
+        did_notes=_counted(notes_taken(year)),
+        did_answered=_counted(notes_answered(year)),
+        did_cases=_counted(cases_taken_in(year)),
+        did_closed=_counted(cases_closed(year)),
+        did_suggestions=_counted(suggestions_raised(year)),
+    )
+
+
 def deeds_of(deputies, year):
     """Count what deputies (a queryset or list) did in a year: ``dict[deputy pk, Deeds]``; one query for all of them."""
-    counts = {
-        "receptions": _counted(receptions_attended(year)),
-        "people": _counted(notes_taken(year), Sum("visitors")),
-        "notes": _counted(notes_taken(year)),
-        "answered": _counted(notes_answered(year)),
-        "cases": _counted(cases_taken_in(year)),
-        "closed": _counted(cases_closed(year)),
-        "suggestions": _counted(suggestions_raised(year)),
+    kept = Deputy.objects.filter(pk__in=[deputy.pk for deputy in deputies])
+    kinds = [field.name for field in fields(Deeds)]
+    return {
+        deputy.pk: Deeds(**{kind: getattr(deputy, f"did_{kind}") for kind in kinds})
+        for deputy in with_deeds(kept, year)
     }
-    kept = [deputy.pk for deputy in deputies]
-    rows = Deputy.objects.filter(pk__in=kept).order_by().values("pk", **counts)
-    return {row.pop("pk"): Deeds(**row) for row in rows}
 
 
 def _counted(rows, figure=None):

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from deputies.announcing import announced, with_all_told
 from deputies.models import Reception
 from stations.models import Station
 
@@ -13,14 +14,13 @@ A_PAGE = 20
 
 @require_safe
 def receptions(request):
-    """Published reception days from today on, by date; ``q`` narrows them to a place or a station."""
+    """Published reception days from today on, by date, cancelled ones, too; ``q`` narrows them to a place or a station."""
     words = request.GET.get("q", "").strip()[:40]
-    coming = Reception.objects.published().upcoming(timezone.localdate())
+    coming = with_all_told(Reception.objects.upcoming(timezone.localdate()))
     if words:
         coming = coming.filter(station__in=Station.objects.active().search(words))
     page = _behind(coming, request.GET.get("after", ""))
-    page = page.order_by("date", "starts", "pk").select_related("station__region__parent__parent__parent")
-    page = list(page.prefetch_related("deputies")[: A_PAGE + 1])
+    page = announced(page.order_by("date", "starts", "pk")[: A_PAGE + 1])
     older = page[A_PAGE - 1].pk if len(page) > A_PAGE else ""
     return render(request, "deputies/receptions.html", {"receptions": page[:A_PAGE], "words": words, "older": older})
 

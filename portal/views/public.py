@@ -12,12 +12,17 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import Role
+from accounts.services import holders
+from deputies.announcing import announced, with_all_told
 from deputies.models import Deputy, Mandate, Reception
+from insights.deeds import deeds_of, receptions_attended, with_deeds
 from petitions.models import Petition, Status
+from portal.serving import feed_addresses, with_last_held, year_of
 from stations.models import Station
 from stations.services import find_stations
 
-RECEPTIONS_SHOWN = 5
+RECEPTIONS_SHOWN = ATTENDED_SHOWN = 5
 RESULTS_SHOWN = 5
 RESULTS_A_PAGE = 20
 YEAR = 365 * 24 * 3600  # seconds
@@ -29,7 +34,7 @@ def home(request):
     today = timezone.localdate()
     context = {
         "today": today,
-        "receptions": _next_receptions(Reception.objects, today)[:3],
+        "receptions": announced(with_all_told(Reception.objects.standing().upcoming(today).filter(closed_at=None))[:3]),
         "results": _published()[:3],
         "figures": _figures(today),
     }
@@ -42,11 +47,6 @@ def _figures(today):
         taken_in=Count("pk"), closed=Count("pk", filter=Q(status=Status.CLOSED))
     )
     return figures | {"stations": Station.objects.active().count()}
-
-
-def _next_receptions(receptions, today):
-    along = receptions.published().upcoming(today).select_related("station")
-    return along.prefetch_related("deputies")
 
 
 def _published():
@@ -65,25 +65,31 @@ def stations(request):
 @require_safe
 def station(request, code):
     """Where a station is, who receives there and when, what came of it."""
-    found = get_object_or_404(Station.objects.active().with_places(), code=code)
+    found = get_object_or_404(with_last_held(Station.objects.active().with_places()), code=code)
     today = timezone.localdate()
     to_submit = f"{reverse('petitions:new')}?station={found.code}"
     context = {
         "station": found,
         "rules": [rule for rule in found.rules.splitlines() if rule.strip()],
+        "heads": holders(Role.HEAD, station=found, on=today),
         "levels": _by_level(found, today),
-        "receptions": _next_receptions(found.receptions, today)[:RECEPTIONS_SHOWN],
+        "receptions": announced(with_all_told(found.receptions.upcoming(today))[:RECEPTIONS_SHOWN]),
+        "done": year_of(found, today.year),
         "results": _published().filter(station=found)[:RESULTS_SHOWN],
+        "today": today,
         "to_submit": to_submit,
         "qr": _qr(to_submit),
-    }
+    } | feed_addresses(reverse("deputies:station_feed", args=[found.code]))
     return render(request, "portal/public/station.html", context)
 
 
 def _by_level(station, today):
-    """The station's deputies in office under the highest level at which they sit: a list of (words, deputies)."""
+    """The station's deputies in office under the highest level at which they sit: a list of (words, deputies).
+
+    Each comes with its ``seats`` and with what it did this year.
+    """
     in_force = Prefetch("mandates", Mandate.objects.in_force(today), to_attr="seats")
-    grouped = Deputy.objects.in_office(today).filter(memberships__in=station.memberships.on(today)).distinct()
+    grouped = with_deeds(Deputy.objects.grouped_in(station, today), today.year)
     deputies = sorted(grouped.prefetch_related(in_force), key=lambda deputy: (deputy.seats[0].level, deputy.code))
     return [
         (words, list(those))
@@ -108,13 +114,19 @@ def deputy(request, code):
         "seats": sorted(seats, key=lambda seat: not seat.runs),
         "in_office": any(seat.runs for seat in seats),
         "memberships": memberships.select_related("station__region__parent__parent__parent"),
-        "receptions": _next_receptions(found.receptions, today)[:RECEPTIONS_SHOWN],
-        "received": found.receptions.published().filter(date__year=today.year, date__lt=today).count(),
+        "receptions": announced(with_all_told(found.receptions.upcoming(today))[:RECEPTIONS_SHOWN]),
+        "deeds": deeds_of([found], today.year)[found.pk],
+        "attended": _attended(found, today.year)[:ATTENDED_SHOWN],
         "today": today,
         "to_submit": to_submit,
         "qr": _qr(to_submit),
-    }
+    } | feed_addresses(reverse("deputies:deputy_feed", args=[found.code]))
     return render(request, "portal/public/deputy.html", context)
+
+
+def _attended(deputy, year):
+    turns = receptions_attended(year).filter(deputy=deputy).select_related("reception__station")
+    return turns.order_by("-reception__date", "-reception__starts")
 
 
 def _is_past(day, today):

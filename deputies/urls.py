@@ -1,6 +1,7 @@
 from django.urls import path
 
 from deputies.views import booking, feeds, public
+from deputies.views.desk import notes, session, summary
 
 app_name = "deputies"
 urlpatterns = [
@@ -14,4 +15,14 @@ urlpatterns = [
     path("appointments/<str:number>/cancel/", booking.appointment_cancel, name="appointment_cancel"),
     path("stations/<slug:code>/calendar.ics", feeds.station_feed, name="station_feed"),
     path("deputies/<slug:code>/calendar.ics", feeds.deputy_feed, name="deputy_feed"),
+    path("desk/receptions/<int:pk>/session/", session.session, name="session"),
+    path("desk/receptions/<int:pk>/session/open/", session.session_open, name="session_open"),
+    path("desk/receptions/<int:pk>/presence/", session.presence, name="presence"),
+    path("desk/receptions/<int:pk>/notes/", session.note_new, name="note_new"),
+    path("desk/receptions/<int:pk>/summary/", summary.summary, name="summary"),
+    path("desk/receptions/<int:pk>/summary.pdf", summary.summary_pdf, name="summary_pdf"),
+    path("desk/notes/<int:pk>/", notes.note, name="note"),
+    path("desk/notes/<int:pk>/amend/", notes.note_amend, name="note_amend"),
+    path("desk/notes/<int:pk>/reveal/", notes.note_reveal, name="note_reveal"),
+    path("desk/note-photos/<int:pk>/", notes.note_photo, name="note_photo"),
 ]

@@ -11,6 +11,13 @@ from accounts.models import Leave
 from deputies.models import Absence, Deputy, Mandate, Membership, Turn
 from workdays.services import spoken
 
+A_DAY = 2  # deputies on a day without a plan; default, as of a plan
+
+
+def seats_of(reception) -> int:
+    """How many deputies a day wants."""
+    return reception.plan.per_day if reception.plan else A_DAY
+
 
 class Availability:
     """What decides over the turns of some deputies between two days (Beijing dates), read in one query.
@@ -36,10 +43,9 @@ class Availability:
             or _why_busy(deputy.turns_taken, reception)
         )
 
-    def level(self, deputy_pk: int, day: dt.date) -> int:
-        """The highest level (1 national … 5 township) at which a deputy is in office on a day; 0 for none."""
-        spans = self.deputies[deputy_pk].spans_of_office
-        return min((span["level"] for span in spans if _in_force(span, day)), default=0)
+    def level(self, deputy_pk: int) -> int:
+        """The highest level (1 national … 5 township) of a deputy's mandates; 0 without any."""
+        return min((span["level"] for span in self.deputies[deputy_pk].spans_of_office), default=0)
 
 
 def _with_facts(deputies, first, last):
@@ -56,7 +62,9 @@ def _with_facts(deputies, first, last):
         spans_grouped=facts(Membership.objects.filter(**theirs), station="station_id", group="group"),
         spans_absent=facts(Absence.objects.between(first, last).filter(**theirs)),
         spans_on_leave=facts(
-            Leave.objects.filter(starts_on__lte=last, ends_on__gte=first, user=OuterRef("user_id")).order_by("starts_on")
+            Leave.objects.filter(starts_on__lte=last, ends_on__gte=first, user=OuterRef("user_id")).order_by(
+                "starts_on"
+            )
         ),
         turns_taken=ArraySubquery(
             turns.values(

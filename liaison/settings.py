@@ -219,7 +219,7 @@ else:
 # What case numbers begin with, such as XD-20261124-00042.
 NUMBER_PREFIX = env.str("NUMBER_PREFIX", "XD")
 # Where notices look up the address of somebody who has no account.
-NOTICES_ADDRESS_BOOK = "petitions.services.identity.address_of"
+NOTICES_ADDRESS_BOOK = "vault.services.address_of"
 
 # Celery: a doorbell. Tasks are sweeps that may be lost or run twice; what they work on is in the database.
 
@@ -245,6 +245,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "supervision-sweep": {"task": "supervision.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "petitions-sweep": {"task": "petitions.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
+    "deputies-sweep": {"task": "deputies.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},
     "accounts-purge": {"task": "accounts.tasks.purge_attempts", "schedule": 3600, "options": {"expires": 3500}},
 }

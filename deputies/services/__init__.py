@@ -11,23 +11,41 @@ from deputies.services.appointments import (
     slots_of,
 )
 from deputies.services.notes import amend_note, record_note, reveal_visitor
+from deputies.services.planning import preview, save_plan
+from deputies.services.publishing import acknowledge, cancel, move, publish, publish_all
+from deputies.services.roster import fill, next_in_turn, replace, set_turns
 from deputies.services.session import check_in, check_out, close_session, open_session, summary
+from deputies.services.sweep import sweep
+from deputies.warnings import conflicts
 
 __all__ = [
+    "acknowledge",
     "amend_note",
     "book",
+    "cancel",
     "cancel_appointment",
     "check_in",
     "check_out",
     "close_session",
     "closed_why",
+    "conflicts",
+    "fill",
     "find",
     "free_slots",
     "may_book",
+    "move",
+    "next_in_turn",
     "open_session",
+    "preview",
+    "publish",
+    "publish_all",
     "record_note",
+    "replace",
     "reveal_booked",
     "reveal_visitor",
+    "save_plan",
+    "set_turns",
     "slots_of",
     "summary",
+    "sweep",
 ]

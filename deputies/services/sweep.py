@@ -1,0 +1,164 @@
+"""The reception days' own sweep: what must follow from the hour is found here, level-triggered."""
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Role
+from accounts.services import holders, stand_ins
+from deputies.models import Appointment, Reception, Turn
+from deputies.services.appointments import message_topic
+from deputies.services.change import conflict_topic, day_words, reminder_topic, title_words
+from deputies.warnings import Hindrance, hindrances
+from notices.models import Message
+from notices.services import Letter, queue
+from supervision import services as supervision
+from supervision.models import Duty
+from workdays.calendar import BEIJING
+from workdays.services import load_calendar
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+LOOK_AHEAD = dt.timedelta(days=14)  # how long before the day a station is told of a deputy who cannot come; default
+
+
+def sweep(*, at: dt.datetime | None = None) -> int:
+    """Ask for the summary of days that are over, remind of the next working day, tell of deputies who cannot come.
+
+    Returns how many summaries were asked for and messages queued. Whatever is past its moment and not done yet, whether
+    the machine was off for a minute or a week; said once, however often it runs and in however many processes.
+    """
+    at = at or timezone.now()
+    return ask_for_summaries(at) + remind(at) + warn(at)
+
+
+def ask_for_summaries(at: dt.datetime) -> int:
+    """Start the clock of the summary of every day that is over and was published or opened; return how many.
+
+    Each day is a transaction of its own; one that cannot be moved is logged and holds up no other.
+    """
+    local = timezone.localtime(at)
+    over = Q(date__lt=local.date()) | Q(date=local.date(), ends__lte=local.time())
+    known = Q(published_at__isnull=False) | Q(opened_at__isnull=False)
+    waiting = Reception.objects.standing().filter(over, known, closed_at=None, summary_clock=None)
+    return sum(_ask_for_summary(key, at) for key in waiting.order_by("date").values_list("pk", flat=True)[:BATCH])
+
+
+def _ask_for_summary(key: int, at: dt.datetime) -> int:
+    try:
+        with transaction.atomic():
+            days = Reception.objects.standing().filter(pk=key, closed_at=None, summary_clock=None)
+            day = days.select_related("station__region").select_for_update(of=("self",), skip_locked=True).first()
+            if day is None:
+                return 0
+            day.summary_clock = supervision.start(
+                duty=Duty.SUM_UP,
+                station=day.station,
+                owner_station=day.station,
+                title=_("%(day)s 小结") % {"day": title_words(day)},
+                link=day.get_absolute_url(),
+                at=day.ends_at,
+            )
+            day.save(update_fields=["summary_clock", "changed_at"])
+    except Exception:
+        log.exception("the sweep could not ask for the summary of reception day %s", key)
+        return 0
+    return 1
+
+
+def remind(at: dt.datetime) -> int:
+    """Remind deputies and booked residents from the last working day before a published day on; return how many.
+
+    Whoever heard of it on that last day itself, because it was published or booked so late, is not told again. Deputies
+    are told themselves, on leave or not: a substitute of the account cannot sit at the desk.
+    """
+    calendar, local = load_calendar(), timezone.localtime(at)
+    coming = Q(date__gt=local.date()) | Q(date=local.date(), starts__gt=local.time())
+    ahead = Reception.objects.standing().published().filter(coming, date__lte=calendar.add_workdays(local.date(), 1))
+    days = list(ahead.filter(opened_at=None, closed_at=None).select_related("station"))
+    eves = {day.pk: dt.datetime.combine(calendar.add_workdays(day.date, -1), dt.time.min, BEIJING) for day in days}
+    turns = Turn.objects.filter(reception__in=[day for day in days if day.published_at < eves[day.pk]])
+    booked = Appointment.objects.filter(reception__in=days, state=Appointment.State.BOOKED, wants_mail=True)
+    by_key = {day.pk: day for day in days}
+    letters = [
+        _to_deputy(by_key[turn.reception_id], turn)
+        for turn in turns.filter(deputy__user__is_active=True).select_related("deputy__user")
+    ]
+    letters += [
+        _to_booked(by_key[visit.reception_id], visit)
+        for visit in booked.exclude(identity=None).select_related("identity")
+        if visit.booked_at < eves[visit.reception_id]
+    ]
+    return _queue_new(letters, at)
+
+
+def _to_deputy(day: Reception, turn: Turn) -> Letter:
+    return Letter(
+        to=[turn.deputy.user],
+        title=_("轮值提醒：%(day)s") % {"day": title_words(day)},
+        body=_("请于%(when)s接待群众。") % {"when": day_words(day)},
+        topic=reminder_topic(day, turn.deputy_id),
+        key=_reminder_key(day, f"turn:{turn.pk}"),
+        link=day.get_absolute_url(),
+    )
+
+
+def _to_booked(day: Reception, visit: Appointment) -> Letter:
+    facts = {"slot": f"{visit.slot:%-H:%M}", "when": day_words(day)}
+    return Letter(
+        to=visit.identity.outside_key,
+        title=_("预约提醒：%(day)s") % {"day": title_words(day)},
+        body=_("您预约的时段是%(slot)s。%(when)s。来不了时，请用编号和查询码取消。") % facts,
+        topic=message_topic(visit),
+        key=_reminder_key(day, f"visit:{visit.pk}"),
+        link=reverse("deputies:appointment", args=[visit.number]),
+    )
+
+
+def _reminder_key(day: Reception, whom: str) -> str:
+    """A day that is moved away and back is reminded of again: its sequence tells the two apart."""
+    return f"{day.topic}:{day.date}:remind:{day.sequence}:{whom}"
+
+
+def _queue_new(letters: list[Letter], at: dt.datetime) -> int:
+    """Queue the letters that nobody has queued yet; return how many."""
+    keys = {f"{letter.key}:{'out' if isinstance(letter.to, str) else letter.to[0].pk}": letter for letter in letters}
+    known = set(Message.objects.filter(dedupe_key__in=keys).values_list("dedupe_key", flat=True))
+    new = [letter for key, letter in keys.items() if key not in known]
+    queue(new, at=at)
+    return len(new)
+
+
+def warn(at: dt.datetime) -> int:
+    """Tell a station once of each deputy on a coming roster who cannot be there; return of how many it was told.
+
+    The station's officers, else its head: a mandate ended or a leave begun after the roster was made.
+    """
+    today = timezone.localdate(at)
+    days = Reception.objects.standing().filter(date__range=(today, today + LOOK_AHEAD), opened_at=None, closed_at=None)
+    found = {conflict_topic(one.reception, one.deputy.pk): one for one in hindrances(list(days.only("pk")))}
+    told = set(Message.objects.filter(topic__in=found).values_list("topic", flat=True))
+    new = [one for topic, one in found.items() if topic not in told]
+    letters = [_to_station(hindrance, today) for hindrance in new]
+    queue(letters, at=at)
+    return len(letters)
+
+
+def _to_station(hindrance: Hindrance, today: dt.date) -> Letter:
+    day, station = hindrance.reception, hindrance.reception.station
+    officers = holders(Role.OFFICER, station=station, on=today) or holders(Role.HEAD, region=station.region, on=today)
+    topic = conflict_topic(day, hindrance.deputy.pk)
+    return Letter(
+        to=stand_ins(officers, on=today),
+        title=_("轮值冲突：%(day)s") % {"day": title_words(day)},
+        body=_("%(who)s。%(when)s的轮值请另行安排。") % {"who": hindrance.words, "when": day_words(day)},
+        topic=topic,
+        key=topic,
+        link=day.get_absolute_url(),
+    )

@@ -119,6 +119,10 @@ def _has_deputy(petition):
     return petition.deputy_id is not None
 
 
+def _taken_at_the_desk(petition):
+    return petition.note is not None and petition.note.organ_id is not None
+
+
 def _publishable(petition):
     return petition.publication == petition.Publication.CONSENTED
 
@@ -135,6 +139,16 @@ TRANSITIONS = (
     Transition("supplement", _("补充情况"), (S.NEEDS_INFO,), (S.SUBMITTED,), (RESIDENT,)),
     Transition("accept", _("受理"), (S.SUBMITTED,), (S.ACCEPTED,), STATION_SIDE),
     Transition("answer_on_spot", _("当场答复"), (S.SUBMITTED, S.ACCEPTED), (S.RATING,), (Role.DEPUTY, *STATION_SIDE)),
+    Transition(
+        "accept_on_spot",
+        _("现场受理"),
+        (S.SUBMITTED,),
+        (S.HANDLING,),
+        (Role.DEPUTY, *STATION_SIDE),
+        "case",
+        _taken_at_the_desk,
+        _("只有联合接待时承办单位当场受理的，才可以现场受理。"),
+    ),
     Transition("refuse", _("不予受理"), (S.SUBMITTED, S.NEEDS_INFO), (S.REFUSED,), (*ASSIGNERS, SYSTEM)),
     Transition("signpost", _("引导到其他渠道"), (S.SUBMITTED, S.ACCEPTED), (S.SIGNPOSTED,), ASSIGNERS),
     Transition("merge", _("并案"), (S.SUBMITTED, S.ACCEPTED, S.HANDLING), (S.MERGED,), STATION_SIDE),

@@ -72,6 +72,7 @@ WHAT = {
     "supplement": gettext_lazy("已补充情况"),
     "accept": gettext_lazy("已受理"),
     "answer_on_spot": gettext_lazy("当场作出答复"),
+    "accept_on_spot": gettext_lazy("承办单位当场受理"),
     "refuse": gettext_lazy("没有受理"),
     "signpost": gettext_lazy("告知应找的部门"),
     "merge": gettext_lazy("与同一件事合并办理"),

@@ -1,13 +1,16 @@
 """What the offices consist of, made for tests. Invented people only."""
 
 import datetime as dt
+import io
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
+from PIL import Image
 
 from accounts.models import Grant, Role, User
-from deputies.models import Deputy, Mandate, Reception
+from deputies.models import Deputy, Mandate, Note, Reception
 from stations.models import Organ, Region, Station
 from workdays import services as workdays
 
@@ -125,3 +128,26 @@ def a_reception(station: Station, *, days: int = 3, deputies=(), is_published: b
     )
     reception.deputies.set(deputies)
     return reception
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (640, 480), **options) -> bytes:
+    """A picture of one colour as the bytes of a file."""
+    data = io.BytesIO()
+    Image.new("RGB", size, "teal").save(data, kind, **options)
+    return data.getvalue()
+
+
+def upload(data: bytes, name: str = "路灯.jpg") -> SimpleUploadedFile:
+    """Bytes as a browser sends them."""
+    return SimpleUploadedFile(name, data, content_type="image/jpeg")
+
+
+def a_note(reception: Reception, recorded_by: User, **facts) -> Note:
+    """What one visitor said at the desk, to be handled unless told otherwise."""
+    said = {"topic": "村口路灯不亮", "words": "三盏灯坏了半个月，老人晚上不敢出门。", "outcome": Note.Outcome.HANDLE}
+    return Note.objects.create(
+        reception=reception,
+        number=reception.notes.count() + 1,
+        recorded_by=recorded_by,
+        **(said | {"recorded_at": timezone.now()} | facts),
+    )

@@ -9,9 +9,9 @@ from accounts.models import Role
 from accounts.services import grants_of
 from petitions.models import OVER, Assignment, Category, Outcome, Petition, Status
 from petitions.todo import due_soon, narrow, overdue, tasks_of
-from petitions.vault import plain_number
 from stations.models import Organ, Region, Station
 from supervision.models import Severity
+from vault.codes import plain_number
 
 OPEN = "open"
 ANY = ("", gettext_lazy("全部"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deputies.models import Deputy, Mandate
-from petitions.models import Category, Petition, Rating
+from petitions.models import Category, Petition, Rating, township_of
 from stations.models import Region
 from vault.fields import PhoneField, PhotosField, PlainField
 
@@ -155,12 +155,6 @@ class PetitionForm(IdentityForm):
             "region": typed["region"] or township_of(self.station),
             "identity": self.identity(),
         }
-
-
-def township_of(station):
-    """The township of a station: where a matter is placed whose village nobody named."""
-    region = station.region
-    return region.parent if region.level == Region.Level.VILLAGE else region
 
 
 def deputies_of(station):

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 from petitions.forms.action import A_SENTENCE, ActionForm
 from petitions.forms.fields import OrganField, OrgansField, choice, decision, line, words
 from petitions.models import PROMISING, Assignment, Category, Outcome, Petition, Rating, RefusalReason
-from petitions.vault import plain_number
 from supervision.models import Severity
+from vault.codes import plain_number
 
 # Where a refused matter can go instead; a station writes its own where it knows better.
 RIGHT_CHANNELS = {

@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from petitions.importing.entries import Entry, Places, RefusedError, judge
-from petitions.models import ClockLink, Event, Identity, Petition, Proposer, Round, Status
+from petitions.models import ClockLink, Event, Petition, Proposer, Round, Status
 from petitions.services.intake import next_numbers
-from petitions.vault import hash_code, make_code, seal
 from stations.models import Station
 from supervision import services as supervision
 from supervision.models import Duty
+from vault.codes import hash_code, make_code
+from vault.models import Identity
+from vault.sealing import seal
 
 SEED = "lianluozhan"
 BATCH = 500
@@ -100,13 +102,10 @@ def _store(entries, places, at):
         [_petition(entry, places, number) for entry, number in zip(entries, numbers, strict=True)]
     )
     stored = list(zip(entries, petitions, strict=True))
-    proposers = Proposer.objects.bulk_create([_proposer(petition) for petition in petitions])
-    Identity.objects.bulk_create(
-        [
-            Identity(proposer=proposer, sealed=seal(entry.identity))
-            for (entry, _petition_), proposer in zip(stored, proposers, strict=True)
-            if entry.identity
-        ]
+    identities = [Identity(sealed=seal(entry.identity)) if entry.identity else None for entry in entries]
+    Identity.objects.bulk_create([identity for identity in identities if identity])
+    Proposer.objects.bulk_create(
+        [_proposer(petition, identity) for petition, identity in zip(petitions, identities, strict=True)]
     )
     Round.objects.bulk_create([_round(entry, petition) for entry, petition in stored])
     Event.objects.bulk_create([_event(entry, petition, at) for entry, petition in stored])
@@ -147,13 +146,14 @@ def _petition(entry, places, number):
     )
 
 
-def _proposer(petition):
+def _proposer(petition, identity):
     # Nobody was given a query code; one is drawn and forgotten, so that the case can be opened by none.
     return Proposer(
         petition=petition,
         code_hash=hash_code(petition.number, make_code()),
         joined_at=petition.submitted_at,
         submission_key=petition.submission_key,
+        identity=identity,
     )
 
 

@@ -11,8 +11,9 @@ from petitions.models.petition import (
     RefusalReason,
     Round,
     Status,
+    township_of,
 )
-from petitions.models.proposer import Identity, Proposer
+from petitions.models.proposer import Proposer
 from petitions.models.record import Event, Photo, Rating
 
 __all__ = [
@@ -23,7 +24,6 @@ __all__ = [
     "ClockLink",
     "Commitment",
     "Event",
-    "Identity",
     "Outcome",
     "Petition",
     "Photo",
@@ -34,4 +34,5 @@ __all__ = [
     "Round",
     "Status",
     "Suggestion",
+    "township_of",
 ]

@@ -6,9 +6,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from deputies.models import Deputy, Mandate
+from deputies.models import Deputy, Mandate, Note
 from stations.models import Region, Station
 from supervision.models import Clock, Severity
+from vault.models import Secrecy
 
 
 class Category(models.Model):
@@ -75,6 +76,12 @@ class RefusalReason(models.TextChoices):
     NO_ANSWER = "no_answer", _("逾期未补充情况")
 
 
+def township_of(station):
+    """The township of a station: where a matter is placed whose village nobody named."""
+    region = station.region
+    return region.parent if region.level == Region.Level.VILLAGE else region
+
+
 class PetitionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The one rule of who may see: lists, pages, exports and API all go through it."""
@@ -105,10 +112,7 @@ class Petition(models.Model):
         RECEPTION = "reception", _("接待记录")
         IMPORT = "import", _("历史台账导入")
 
-    class Secrecy(models.TextChoices):
-        NAMED = "named", _("向代表和承办单位实名")
-        STATION = "station", _("只向联络站实名")
-        ANONYMOUS = "anonymous", _("匿名")
+    Secrecy = Secrecy
 
     class Nature(models.TextChoices):
         CONSULTATION = "consultation", _("咨询类")
@@ -171,6 +175,9 @@ class Petition(models.Model):
     )
     stage_clock = models.OneToOneField(
         Clock, models.PROTECT, null=True, blank=True, related_name="staged_petition", verbose_name=_("当前环节期限")
+    )
+    note = models.OneToOneField(
+        Note, models.PROTECT, null=True, blank=True, related_name="petition", verbose_name=_("接待记录")
     )
     submission_key = models.UUIDField(unique=True, editable=False)
     import_key = models.CharField(max_length=80, unique=True, null=True, blank=True, editable=False)

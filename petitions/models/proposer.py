@@ -1,10 +1,11 @@
-"""Who brought a case, and their identity in its vault."""
+"""Who brought a case; their name and address are in the vault."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models.petition import Petition
+from vault.models import Identity
 
 
 class Proposer(models.Model):
@@ -17,6 +18,8 @@ class Proposer(models.Model):
     note = models.TextField(_("附议说明"), blank=True)
     wants_mail = models.BooleanField(_("留有电子邮箱"), default=False)
     submission_key = models.UUIDField(unique=True, editable=False)
+    # A visitor's note and the case made of it lead to one and the same row: erased there, it is erased for both.
+    identity = models.OneToOneField(Identity, models.SET_NULL, null=True, blank=True, related_name="proposer")
 
     class Meta:
         verbose_name = _("反映人")
@@ -26,25 +29,6 @@ class Proposer(models.Model):
             models.UniqueConstraint(fields=["petition"], condition=Q(is_first=True), name="one_first_proposer_a_case"),
             models.UniqueConstraint(fields=["petition", "code_hash"], name="one_code_a_proposer"),
         ]
-
-    def __str__(self):
-        return str(self.pk)
-
-    @property
-    def outside_key(self):
-        """How the outbox names this resident; the address is looked up only while sending."""
-        return f"proposer:{self.pk}"
-
-
-class Identity(models.Model):
-    """Name, phone, address and e-mail of a proposer as one sealed text; opened only by ``services.reveal``."""
-
-    proposer = models.OneToOneField(Proposer, models.CASCADE, related_name="identity")
-    sealed = models.BinaryField()
-
-    class Meta:
-        verbose_name = _("身份信息")
-        verbose_name_plural = _("身份信息")
 
     def __str__(self):
         return str(self.pk)

@@ -11,6 +11,7 @@ from petitions.services.closing import (
     send_back,
     verify_delivery,
 )
+from petitions.services.from_note import accept_on_spot, petition_of
 from petitions.services.handling import (
     add_organ,
     ask_extension,
@@ -36,6 +37,7 @@ from petitions.services.tracking import find
 
 __all__ = [
     "accept",
+    "accept_on_spot",
     "acknowledge",
     "add_organ",
     "answer_on_spot",
@@ -59,6 +61,7 @@ __all__ = [
     "note_progress",
     "object_to",
     "pass_reply",
+    "petition_of",
     "press",
     "publish",
     "raise_suggestion",

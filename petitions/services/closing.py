@@ -4,11 +4,11 @@ from django.utils.translation import gettext as _
 
 from petitions.errors import ActionError
 from petitions.models import PROMISING, Assignment, Commitment, Outcome, Rating, Reply, Status
-from petitions.services.handling import assign_again
+from petitions.services.handling import assign_again, promise
 from petitions.services.screening import tell_answer
 from petitions.services.step import end, open_round, step
 from supervision import services as supervision
-from supervision.models import Duty, Severity, Unit
+from supervision.models import Duty, Severity
 
 ROUNDS = 3  # local rule: after the third the committee closes with a written opinion
 Grade = Rating.Grade
@@ -40,27 +40,19 @@ def pass_reply(*, petition, actor, text, at=None):
             reply.state = Reply.State.PASSED
             reply.save(update_fields=["state"])
             supervision.stop(reply.assignment.answer_clock, at=case.at)
-            _promise(case, reply.assignment.organ, reply)
+            _take_up_promise(case, reply.assignment.organ, reply)
         suggestion = case.petition.suggestions.select_related("organ", "clock").order_by("pk").last()
         if not replies:
             supervision.stop(suggestion.clock, at=case.at)
-            _promise(case, suggestion.organ, suggestion)
+            _take_up_promise(case, suggestion.organ, suggestion)
         outcome = replies[0].outcome if replies else suggestion.outcome
         tell_answer(case, text=text, outcome=outcome)
         case.record(text)
 
 
-def _promise(case, organ, answer):
-    """Make the dated promise of an answer a commitment with its own clock."""
-    if answer.outcome not in PROMISING:
-        return
-    Commitment.objects.create(
-        round=case.round,
-        organ=organ,
-        text=answer.promise,
-        promised_on=answer.promised_on,
-        clock=case.start_clock(Duty.COMMITMENT, owner_organ=organ, unit=Unit.DATE, on=answer.promised_on),
-    )
+def _take_up_promise(case, organ, answer):
+    if answer.outcome in PROMISING:
+        promise(case, organ, text=answer.promise, on=answer.promised_on)
 
 
 def rate(*, petition, proposer, process, result, text="", at=None):

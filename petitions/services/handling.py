@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 
 from petitions.errors import ActionError
 from petitions.lifecycle import RETURNS_A_ROUND
-from petitions.models import PROMISING, Assignment, Reply, Status
+from petitions.models import PROMISING, Assignment, Commitment, Reply, Status
 from petitions.services.step import step
 from supervision import services as supervision
-from supervision.models import Duty
+from supervision.models import Duty, Unit
 from workdays.services import load_calendar
 
 State = Assignment.State
@@ -38,8 +38,11 @@ def add_organ(*, petition, actor, organ, instruction="", at=None):
         case.record(str(assignment))
 
 
-def assign(case, organ, *, is_lead, instruction=""):
-    """Create one organ's part of the round: 2 working days to sign in, 5 to ask for a return (defaults)."""
+def assign(case, organ, *, is_lead, instruction="", on_spot=False):
+    """Create one organ's part of the round: 2 working days to sign in, 5 to ask for a return (defaults).
+
+    What an organ took over at the desk itself (``on_spot``) begins signed in, by nobody's account.
+    """
     later = case.petition.current_round > 1
     today = timezone.localdate(case.at)
     ask_return = supervision.term_for(Duty.ASK_RETURN)
@@ -58,8 +61,21 @@ def assign(case, organ, *, is_lead, instruction=""):
         ),
         return_until=load_calendar().add_workdays(today, ask_return.length),
     )
-    case.tell(case.people_of(organ), _("新交办件，请签收"))
+    if on_spot:
+        _sign_in(case, assignment)
+    case.tell(case.people_of(organ), _("联合接待时已现场受理，请办理并答复") if on_spot else _("新交办件，请签收"))
     return assignment
+
+
+def promise(case, organ, *, text, on):
+    """Make what an organ promised by a day (Beijing date) a commitment with a clock of its own."""
+    return Commitment.objects.create(
+        round=case.round,
+        organ=organ,
+        text=text,
+        promised_on=on,
+        clock=case.start_clock(Duty.COMMITMENT, owner_organ=organ, unit=Unit.DATE, on=on),
+    )
 
 
 def assign_again(case):
@@ -75,15 +91,15 @@ def assign_again(case):
 def sign_in(*, petition, actor, assignment, at=None):
     """The organ signs in (签收); the answer clock has been running since dispatch."""
     with step(petition, "sign_in", actor=actor, target=assignment, organ=assignment.organ, at=at) as case:
-        _sign_in(case)
+        _sign_in(case, case.target, by=actor)
         case.record()
 
 
-def _sign_in(case):
-    case.target.signed_in_at = case.at
-    case.target.signed_in_by = case.actor
-    case.target.save(update_fields=["signed_in_at", "signed_in_by"])
-    supervision.stop(case.target.sign_in_clock, at=case.at)
+def _sign_in(case, assignment, by=None):
+    assignment.signed_in_at = case.at
+    assignment.signed_in_by = by
+    assignment.save(update_fields=["signed_in_at", "signed_in_by"])
+    supervision.stop(assignment.sign_in_clock, at=case.at)
 
 
 def ask_return(*, petition, actor, assignment, ground, proposal=None, at=None):
@@ -194,7 +210,7 @@ def draft_reply(*, petition, actor, assignment, text, outcome, promise="", promi
     with step(petition, "draft_reply", actor=actor, target=assignment, organ=assignment.organ, at=at) as case:
         promised_on, promise = promised(outcome, promise, promised_on, timezone.localdate(case.at))
         if case.target.signed_in_at is None:
-            _sign_in(case)
+            _sign_in(case, case.target, by=actor)
         reply = Reply.objects.create(
             assignment=case.target,
             text=text,

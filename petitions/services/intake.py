@@ -3,18 +3,21 @@
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.services import count_attempt
+from deputies.models import Note
 from notices.tasks import ring
 from petitions.errors import ActionError
 from petitions.lifecycle import TABLE
-from petitions.models import Identity, Petition, Photo, Proposer, Round, Status
+from petitions.models import Petition, Photo, Proposer, Round, Status
 from petitions.permissions import NEIGHBOUR, positions
 from petitions.services.step import Step, end, step
-from petitions.vault import hash_code, make_code, seal
 from supervision import services as supervision
 from supervision.models import Clock, Duty
+from vault.codes import hash_code, make_code
+from vault.services import address_of, keep
 
 SUBMISSIONS_AN_ADDRESS = (20, 60 * 60)  # default: twenty an hour
 
@@ -37,19 +40,17 @@ def next_numbers(moments):
 
 
 def add_proposer(petition, *, identity, code, submission_key, at, is_first=True, note=""):
-    """Store who brought or joined a case: the code as a hash, the identity (dict or None) sealed in the vault."""
-    proposer = Proposer.objects.create(
+    """Store who brought or joined a case: the code as a hash, the identity as a row of the vault (or None)."""
+    return Proposer.objects.create(
         petition=petition,
         is_first=is_first,
         code_hash=hash_code(petition.number, code),
         joined_at=at,
         note=note,
-        wants_mail=bool(identity and identity.get("email")),
+        wants_mail=identity is not None and address_of(identity.outside_key) != "",
         submission_key=submission_key,
+        identity=identity,
     )
-    if identity:
-        Identity.objects.create(proposer=proposer, sealed=seal(identity))
-    return proposer
 
 
 def submit(
@@ -68,6 +69,7 @@ def submit(
     nature=Petition.Nature.ORDINARY,
     consent_publish=False,
     draft_key=None,
+    note=None,
     actor=None,
     at=None,
 ):
@@ -75,8 +77,8 @@ def submit(
 
     Returns ``(petition, code)``. The same ``submission_key`` (UUID of one form) sent again returns the case already
     made and ``None``, because a code is shown only once. ``identity`` is a dict of name, phone, address, email, or
-    None when anonymous. Screening term: 2 working days (default). Raises ``ActionError`` when a user enters it who has
-    no part in the station.
+    None when anonymous; a case that was told at the desk (``note``) takes the visitor's row of the vault as it is.
+    Screening term: 2 working days (default). Raises ``ActionError`` when a user enters it who has no part in the station.
     """
     live = at is None
     at = at or timezone.now()
@@ -99,6 +101,7 @@ def submit(
                 publication=_publication(consent_publish),
                 submitted_at=at,
                 entered_by=actor,
+                note=note,
                 submission_key=submission_key,
             )
             return petition, _register(petition, identity, draft_key, actor, at)
@@ -117,10 +120,9 @@ def _register(petition, identity, draft_key, actor, at):
     if actor is not None and not positions(petition, actor) & set(TABLE["submit"].actors):
         raise ActionError(_("您不能为这个联络站录入群众意见。"))
     code = make_code()
-    anonymous = petition.secrecy == Petition.Secrecy.ANONYMOUS
     proposer = add_proposer(
         petition,
-        identity=None if anonymous else identity,
+        identity=_in_the_vault(petition, identity),
         code=code,
         submission_key=petition.submission_key,
         at=at,
@@ -132,12 +134,36 @@ def _register(petition, identity, draft_key, actor, at):
     case = Step(petition=petition, action="submit", at=at, actor=actor, proposer=proposer, label=label)
     case.stage(Duty.SCREEN, owner_station=petition.station)
     petition.save(update_fields=["stage_clock"])
-    case.record()
+    case.record(_told_at(petition.note) if petition.note else "")
+    if not _settled_at_the_desk(petition.note):
+        _announce(case)
+    return code
+
+
+def _in_the_vault(petition, identity):
+    """The row of the vault behind a new case: none of an anonymous one, the visitor's of one told at the desk."""
+    if petition.secrecy == Petition.Secrecy.ANONYMOUS:
+        return None
+    return petition.note.identity if petition.note else keep(identity)
+
+
+def _settled_at_the_desk(note):
+    """Whether a case was answered, or taken over by an organ, where it was told: then nobody has to screen it."""
+    return note is not None and (note.outcome == Note.Outcome.ANSWERED or note.organ_id is not None)
+
+
+def _told_at(note):
+    day = date_format(note.reception.date, "Y年n月j日")
+    return _("来自%(day)s接待日（%(station)s）。") % {"day": day, "station": note.reception.station.name}
+
+
+def _announce(case):
+    """Tell the station and the deputy it is addressed to that there is something to screen, and the resident until when."""
+    petition = case.petition
     addressed = [petition.deputy.user] if petition.deputy is not None and petition.deputy.user is not None else []
     case.tell([*case.officers(), *addressed], _("收到新的群众意见，请审查受理"))
     within = {"days": petition.stage_clock.length}
     case.tell_residents(_("已收到您反映的情况"), _("联络站将在%(days)d个工作日内审查，请保存好查询码。") % within)
-    return code
 
 
 def attach_photos(petition, draft_key):
@@ -157,7 +183,7 @@ def join(*, petition, note, identity, submission_key, at=None):
         code = make_code()
         proposer = add_proposer(
             case.petition,
-            identity=identity,
+            identity=keep(identity),
             code=code,
             submission_key=submission_key,
             at=case.at,

@@ -1,20 +1,15 @@
-"""Photos: decoded, turned upright, shrunk and encoded anew; nothing of the sent file but its picture is kept."""
+"""Photos of a case, and of the draft of one; the vault's pictures encode them anew."""
 
-import io
-import warnings
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from petitions.errors import ActionError
 from petitions.models import Photo
+from vault.errors import PictureError
+from vault.pictures import encode_anew
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 40_000_000
-LONGEST_SIDE = 2000
 PHOTOS_A_DRAFT = 6
 DRAFTS_LIVE = timedelta(hours=24)
 
@@ -27,9 +22,10 @@ def keep_photo(*, file, draft_key):
     """
     if Photo.objects.filter(draft_key=draft_key).count() >= PHOTOS_A_DRAFT:
         raise ActionError(_("最多上传%(most)d张照片。") % {"most": PHOTOS_A_DRAFT})
-    if file.size > MOST_BYTES:
-        raise ActionError(_("照片“%(name)s”超过10 MB，请换一张小一些的。") % {"name": file.name})
-    encoded, (width, height) = _encoded_anew(file)
+    try:
+        encoded, (width, height) = encode_anew(file)
+    except PictureError as refusal:
+        raise ActionError(str(refusal)) from refusal
     photo = Photo(draft_key=draft_key, width=width, height=height)
     photo.file.save("photo.jpg", ContentFile(encoded), save=True)
     return photo
@@ -40,24 +36,6 @@ def drop_photo(*, draft_key, pk):
     for photo in Photo.objects.filter(draft_key=draft_key, pk=pk):
         photo.file.delete(save=False)
         photo.delete()
-
-
-def _encoded_anew(file):
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(file, formats=FORMATS)
-            if picture.width * picture.height > MOST_PIXELS:
-                raise ActionError(_("照片“%(name)s”尺寸过大，请换一张。") % {"name": file.name})
-            # Lets the JPEG decoder skip what the smaller copy does not need.
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning):
-        raise ActionError(_("“%(name)s”不是可以识别的照片，请上传JPG、PNG或WebP格式。") % {"name": file.name}) from None
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    encoded = io.BytesIO()
-    upright.save(encoded, "JPEG", quality=85, optimize=True)
-    return encoded.getvalue(), upright.size
 
 
 def discard_drafts(*, at):

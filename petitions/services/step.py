@@ -27,9 +27,9 @@ from petitions.models import (
     Round,
     Status,
     Suggestion,
+    township_of,
 )
 from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM, positions
-from stations.models import Region
 from supervision import services as supervision
 from supervision.errors import SupervisionError
 from supervision.models import Clock, Reminder
@@ -130,9 +130,11 @@ class Step:
         """
         self.told += 1
         proposers = Proposer.objects.filter(Q(petition=self.petition) | Q(petition__merged_into=self.petition))
-        for proposer in proposers.filter(wants_mail=True).select_related("petition"):
+        for proposer in proposers.filter(wants_mail=True, identity__isnull=False).select_related(
+            "petition", "identity"
+        ):
             notices.tell(
-                to=proposer.outside_key,
+                to=proposer.identity.outside_key,
                 title=f"{proposer.petition.number} {title}",
                 body=body,
                 link=proposer.petition.tracking_url,
@@ -223,11 +225,9 @@ def _label(case, actor, proposer, organ):
     if organ is not None and positions(case, actor, organ=organ) & {Role.CLERK, Role.LEADER}:
         return organ.name
     held = positions(case, actor)
-    region = case.station.region
-    township = region.parent if region.level == Region.Level.VILLAGE else region
     for role, name in (
         (Role.OFFICER, case.station.name),
-        (Role.HEAD, _("%(place)s人大主席团") % {"place": township.name}),
+        (Role.HEAD, _("%(place)s人大主席团") % {"place": township_of(case.station).name}),
         (Role.COMMITTEE, _("人大常委会代工委")),
     ):
         if role in held:

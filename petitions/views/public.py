@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.services import count_attempt
 from deputies.models import Deputy
-from petitions import receipts, services
+from petitions import services
 from petitions.errors import ActionError
 from petitions.forms.public import JoinForm, PetitionForm
 from petitions.models import Petition, Photo, Proposer
 from petitions.similar import similar_cases
 from stations.models import Station
 from stations.services import find_stations
+from vault import receipts
 
 COMPARISONS = (60, 3600)  # default: sixty an hour from one address; later forms go without
 PHOTOS = (200, 3600)  # default: two hundred an hour from one address

@@ -11,7 +11,7 @@ from petitions.models import Assignment, Commitment, Petition, RefusalReason, St
 from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM, positions
 from petitions.services.sweep import hand_on
 from supervision.models import Clock, Reminder
-from tests.factories import OrganFactory, StationFactory, a_deputy, a_region, a_user
+from tests.factories import OrganFactory, StationFactory, a_deputy, a_note, a_reception, a_region, a_user
 from workdays.calendar import BEIJING
 
 REPORTER = {"name": "孟庆余", "phone": "13900000042", "address": "南大郭村东街9号", "email": "meng@example.invalid"}
@@ -59,6 +59,13 @@ def an_office():
         deputy=deputy_user,
         stranger=a_user(Role.OFFICER, name="外站联络员"),
     )
+
+
+def a_joint_note(office, **facts):
+    """A visitor's note of a joint reception, which an organ took over at the desk."""
+    reception = a_reception(office.station, days=0, deputies=[office.deputy_person])
+    reception.organs.add(office.organ)
+    return a_note(reception, office.officer, organ=office.organ, **facts)
 
 
 def submission(office, **facts):
@@ -213,6 +220,7 @@ FACTS = {
     "supplement": lambda story: {"text": "是东口的三盏。"},
     "accept": lambda story: {"nature": Petition.Nature.ORDINARY},
     "answer_on_spot": lambda story: {"text": "当天已修好。", "outcome": "resolved"},
+    "accept_on_spot": lambda story: {},
     "refuse": lambda story: {
         "reason": RefusalReason.OUTSIDE_AREA,
         "text": "不在本区域。",

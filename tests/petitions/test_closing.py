@@ -40,7 +40,7 @@ def test_what_the_resident_is_told_is_the_assigners_text_and_the_leads_outcome(b
     assert (handled.reply, handled.outcome, handled.told_at) == ("路灯已修好。", Outcome.RESOLVED, case.at)
     assert case.petition.outcome == Outcome.RESOLVED
     assert not case.running.filter(duty=Duty.ANSWER).exists()
-    assert Message.objects.filter(outside_key=case.proposer.outside_key, body="路灯已修好。").exists()
+    assert Message.objects.filter(outside_key=case.proposer.identity.outside_key, body="路灯已修好。").exists()
 
 
 def test_a_promise_becomes_a_clock_to_the_promised_date(promised):

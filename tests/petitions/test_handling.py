@@ -137,7 +137,7 @@ def test_a_granted_extension_moves_the_due_date_and_the_resident_is_told(handed,
 
     clock = answer_clock()
     assert (str(clock.original_due_on), str(clock.due_on)) == ("2026-11-16", "2026-11-23")
-    told = Message.objects.get(outside_key=handed.proposer.outside_key, title__contains="答复期限延长")
+    told = Message.objects.get(outside_key=handed.proposer.identity.outside_key, title__contains="答复期限延长")
     assert told.body == "信都区水务局的答复期限延长5个工作日。"
     assert handed.petition.events.get(action="decide_extension").public
 

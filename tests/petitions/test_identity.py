@@ -1,20 +1,20 @@
 """The vault: who brought a case is known to nobody by accident."""
 
-import re
-
 import pytest
-from cryptography.fernet import Fernet, InvalidToken
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import Role, ViewLog
+from notices.models import Message
 from notices.services import deliver
-from petitions import services, vault
+from petitions import services
 from petitions.errors import ActionError
-from petitions.models import Event, Identity, Petition, Status
-from petitions.services.identity import address_of
+from petitions.models import Event, Petition, Status
 from supervision.services import sweep as press_on
 from tests.petitions.story import REPORTER, Story, moment
+from vault.models import Identity
+from vault.sealing import unseal
+from vault.services import address_of
 
 SECRECY = Petition.Secrecy
 STATION_SIDE = {"officer", "head", "committee"}
@@ -137,32 +137,9 @@ def test_a_mail_finds_its_way_by_a_key_that_says_nothing(case, settings):
     sent = [message for message in mail.outbox if message.to == [REPORTER["email"]]]
     assert len(sent) == 1
     assert REPORTER["name"] not in sent[0].subject + sent[0].body
-    assert address_of(case.proposer.outside_key) == REPORTER["email"]
-    assert address_of("proposer:999999") == ""
+    assert address_of(case.proposer.identity.outside_key) == REPORTER["email"]
+    assert address_of("identity:999999") == ""
     assert address_of("petition:1") == ""
-
-
-def test_an_old_key_still_opens_and_the_newest_seals(settings):
-    old, new = Fernet.generate_key(), Fernet.generate_key()
-    settings.IDENTITY_KEYS = [old]
-    sealed_before = vault.seal(REPORTER)
-
-    settings.IDENTITY_KEYS = [new, old]
-    assert vault.unseal(sealed_before) == REPORTER
-    sealed_now = vault.seal(REPORTER)
-    settings.IDENTITY_KEYS = [old]
-    with pytest.raises(InvalidToken):
-        vault.unseal(sealed_now)
-
-
-@pytest.mark.parametrize("typed", ["7k2mp-x9q4z", "７Ｋ２ＭＰＸ９Ｑ４Ｚ", " 7K2 MP-X9Q 4Z ", "7K2MP—X9Q4Z"])
-def test_a_code_is_forgiven_its_case_width_blanks_and_dashes(typed):
-    assert vault.plain_code(typed) == "7K2MPX9Q4Z"
-
-
-def test_letters_that_look_like_digits_are_read_as_digits():
-    assert vault.plain_code("OIL00-00000") == "0110000000"
-    assert not set("OILU") & set(vault.ALPHABET)
 
 
 def test_wrong_code_unknown_case_and_locked_are_one_answer_after_the_same_work(case, django_assert_num_queries):
@@ -215,15 +192,17 @@ def test_the_database_refuses_to_change_or_remove_an_event(case):
     assert event.text == ""
 
 
-def test_codes_are_drawn_from_fifty_bits():
-    drawn = {vault.make_code() for _ in range(500)}
-
-    assert len(drawn) == 500
-    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", code) for code in drawn)
-
-
 def test_the_sealed_identity_is_bytes_that_say_nothing(case):
     sealed = bytes(Identity.objects.get(proposer=case.proposer).sealed)
 
     assert REPORTER["name"].encode() not in sealed
-    assert vault.unseal(sealed) == REPORTER
+    assert unseal(sealed) == REPORTER
+
+
+def test_an_identity_that_is_erased_takes_nothing_of_the_case_along(case, office):
+    case.proposer.identity.delete()
+
+    assert case.proposer.identity is None
+    assert services.reveal(petition=case.petition, actor=office.officer, reason="核实") == []
+    case.take("accept")
+    assert not Message.objects.filter(title__contains="已受理", recipient=None).exists()

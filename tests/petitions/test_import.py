@@ -11,11 +11,12 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from petitions.importing.store import place_of
-from petitions.models import Category, Event, Identity, Petition, Proposer, Round, Status
-from petitions.vault import unseal
+from petitions.models import Category, Event, Petition, Proposer, Round, Status
 from supervision.models import Clock
 from tests.factories import StationFactory, load_years
 from tests.petitions.story import moment
+from vault.models import Identity
+from vault.sealing import unseal
 
 HEADER = ["id", "title", "body", "submitted_at", "category_l1", "reply", "replied_at"]
 ANSWERED = [

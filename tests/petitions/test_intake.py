@@ -36,7 +36,7 @@ def test_the_station_and_the_deputy_addressed_are_told_and_the_resident_by_mail(
 
     told = Message.objects.filter(topic=story.petition.topic)
     assert set(told.exclude(recipient=None).values_list("recipient__name", flat=True)) == {"联络员", "郑代表"}
-    assert told.get(recipient=None).outside_key == story.proposer.outside_key
+    assert told.get(recipient=None).outside_key == story.proposer.identity.outside_key
     assert "2个工作日" in told.get(recipient=None).body
 
 
@@ -94,7 +94,7 @@ def test_an_officer_enters_for_a_resident_of_the_own_station_only(office):
 def test_an_anonymous_submission_keeps_no_identity_even_if_one_was_typed(office):
     story = Story.begin(office, secrecy=Petition.Secrecy.ANONYMOUS)
 
-    assert not hasattr(story.proposer, "identity")
+    assert story.proposer.identity is None
     assert not story.proposer.wants_mail
 
 
@@ -115,7 +115,7 @@ def test_a_neighbour_joins_with_a_code_of_their_own_and_is_told_everything(case)
     found = services.find(number=case.petition.number, code=code, address="10.0.0.1")
     assert found == proposer
     assert not found.is_first
-    assert Message.objects.filter(outside_key=proposer.outside_key, title__contains="已受理").exists()
+    assert Message.objects.filter(outside_key=proposer.identity.outside_key, title__contains="已受理").exists()
 
 
 def test_the_same_joining_sent_twice_adds_one_neighbour(case):

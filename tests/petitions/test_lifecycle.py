@@ -19,7 +19,7 @@ from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM
 from petitions.services.step import step
 from supervision.models import Duty
 from supervision.services import sweep as press_on
-from tests.petitions.story import Story
+from tests.petitions.story import Story, a_joint_note
 
 BEGINNINGS = ("submit", "import")
 ACTIONS = [action for action in TABLE if action not in BEGINNINGS]
@@ -43,9 +43,10 @@ READY = {
 }
 
 
-def ready_for(action, brought_to):
+def ready_for(action, office, brought_to):
     status, *before = READY.get(action) or (next(iter(TABLE[action].sources)),)
-    story = brought_to(status, consent_publish=True, deputy=Deputy.objects.get())
+    told = {"note": a_joint_note(office)} if action == "accept_on_spot" else {}
+    story = brought_to(status, consent_publish=True, deputy=Deputy.objects.get(), **told)
     for earlier in before:
         if earlier == "draft_by_clerk":
             story.take("draft_reply", by=Role.CLERK)
@@ -78,8 +79,8 @@ def everything_of(story):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_every_row_of_the_table_can_be_taken(action, brought_to):
-    story = ready_for(action, brought_to)
+def test_every_row_of_the_table_can_be_taken(action, brought_to, office):
+    story = ready_for(action, office, brought_to)
     came_from = story.petition.status
 
     story.take(action)
@@ -91,8 +92,8 @@ def test_every_row_of_the_table_can_be_taken(action, brought_to):
 
 
 @pytest.mark.parametrize("action", [action for action in ACTIONS if set(TABLE[action].actors) & set(Role.values)])
-def test_nobody_but_the_actors_of_a_row_takes_it(action, brought_to):
-    story = ready_for(action, brought_to)
+def test_nobody_but_the_actors_of_a_row_takes_it(action, brought_to, office):
+    story = ready_for(action, office, brought_to)
     target = story.target(action)
     before = everything_of(story)
 
@@ -105,7 +106,7 @@ def test_nobody_but_the_actors_of_a_row_takes_it(action, brought_to):
 
 @pytest.mark.parametrize("action", [action for action, row in TABLE.items() if row.per == "assignment"])
 def test_an_organ_has_no_hand_in_the_part_of_another(action, brought_to, office):
-    story = ready_for(action, brought_to)
+    story = ready_for(action, office, brought_to)
     before = everything_of(story)
 
     for user in (office.other_clerk, office.other_leader):
@@ -161,6 +162,7 @@ def a_case_ready_for(action, status):
         awaits_opinion=True,
         objected=False,
         deputy_id=1,
+        note=SimpleNamespace(organ_id=1),
         publication="published" if action == "unpublish" else "consented",
         Publication=SimpleNamespace(CONSENTED="consented", PUBLISHED="published"),
     )

@@ -14,11 +14,12 @@ from django.utils import timezone
 from redis.exceptions import ConnectionError as CacheDown
 
 from deputies.models import Mandate
-from petitions.models import Category, Identity, Petition, Proposer
-from petitions.vault import unseal
+from petitions.models import Category, Petition, Proposer
 from stations.models import Station
 from tests.factories import StationFactory, a_deputy, a_region
 from tests.petitions.story import Story
+from vault.models import Identity
+from vault.sealing import unseal
 
 pytestmark = pytest.mark.django_db
 CODE = re.compile(r'id="code" class="code">([0-9A-Z]{5}-[0-9A-Z]{5})<')

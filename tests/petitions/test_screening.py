@@ -22,7 +22,7 @@ def test_asking_the_resident_stops_the_stations_clock_and_starts_the_residents(c
     assert asked.is_residents
     assert str(asked.due_on) == "2026-11-16"
     assert case.running.get(duty=Duty.SCREEN).is_paused
-    assert Message.objects.filter(outside_key=case.proposer.outside_key, body="请说明是哪几盏灯。").exists()
+    assert Message.objects.filter(outside_key=case.proposer.identity.outside_key, body="请说明是哪几盏灯。").exists()
 
 
 def test_accepting_ends_the_screening_and_gives_three_working_days_to_hand_over(case):
@@ -77,7 +77,7 @@ def test_residents_of_a_merged_case_are_told_what_becomes_of_the_main_one(case, 
 
     main.take("accept")
 
-    told = Message.objects.get(outside_key=case.proposer.outside_key, title__contains="已受理")
+    told = Message.objects.get(outside_key=case.proposer.identity.outside_key, title__contains="已受理")
     assert told.title.startswith(case.petition.number)
     assert told.link == case.petition.tracking_url
 

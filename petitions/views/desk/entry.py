@@ -6,11 +6,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import requires_role
 from accounts.services import has_role
-from petitions import receipts, services
+from petitions import services
 from petitions.forms.entry import EntryForm
 from petitions.models import Petition, Photo
 from petitions.permissions import ENTERING, STATION_SIDE, may_enter_for
 from petitions.views.public import STAYS, code_image, tend_photos
+from vault import receipts
 
 
 @require_http_methods(["GET", "POST"])

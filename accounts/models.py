@@ -59,9 +59,24 @@ class User(AbstractBaseUser):
         return self._grants
 
     def has_perm(self, perm, obj=None):
-        """Answer the floors below, which know permissions but no roles; a superuser may do all of it."""
+        """Answer the floors below, which know permissions but no roles; a superuser may do all of it.
+
+        ``obj`` is a station or a region: the right must then come from a grant whose scope holds it. Whatever is not
+        in the table, or is no place, is denied.
+        """
+        if not self.is_active:
+            return False
+        return self.is_superuser or any(obj is None or grant.covers(obj) for grant in self._grants_with(perm))
+
+    def places_with(self, perm):
+        """The regions over which a user holds a permission, the highest first; what lies in them is meant as well."""
+        return sorted(
+            {grant.region for grant in self._grants_with(perm) if grant.region}, key=lambda region: region.code
+        )
+
+    def _grants_with(self, perm):
         roles = PERMISSIONS.get(perm, ())
-        return self.is_active and (self.is_superuser or any(grant.role in roles for grant in self.grants_in_force()))
+        return [grant for grant in self.grants_in_force() if grant.role in roles]
 
     def has_module_perms(self, app_label):
         return self.is_active and self.is_superuser
@@ -83,6 +98,11 @@ class Role(models.TextChoices):
 PERMISSIONS = {
     "workdays.view_calendar": set(Role),
     "workdays.change_calendar": {Role.COMMITTEE, Role.ADMIN},
+    "stations.view_station": {Role.OFFICER, Role.HEAD, Role.COMMITTEE, Role.VIEWER},
+    "stations.change_station": {Role.OFFICER, Role.HEAD, Role.COMMITTEE},
+    "stations.add_station": {Role.HEAD, Role.COMMITTEE},
+    "stations.view_checklist": {Role.OFFICER, Role.HEAD, Role.COMMITTEE, Role.VIEWER},
+    "stations.change_checklist": {Role.COMMITTEE},
 }
 
 
@@ -135,6 +155,13 @@ class Grant(models.Model):
     def scope(self):
         """The region, station or organ of the grant, or None."""
         return self.region or self.station or self.organ
+
+    def covers(self, place):
+        """Whether a station or a region lies in the grant's own station or region."""
+        if isinstance(place, Station):
+            within = self.region_id is not None and place.region_id.startswith(self.region_id)
+            return within or self.station_id == place.pk
+        return isinstance(place, Region) and self.region_id is not None and place.code.startswith(self.region_id)
 
 
 class LeaveQuerySet(models.QuerySet):

@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", healthz),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
+    path("", include("stations.urls")),
     path("", include("workdays.urls")),
     path("", include("notices.urls")),
     path("", include("papers.urls")),

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from .models import Organ, Region, Station
+from .models import Checklist, ChecklistItem, Organ, Region, Station
 
 
 @admin.register(Region)
@@ -32,3 +32,15 @@ class StationAdmin(admin.ModelAdmin):
     list_select_related = ["region"]
     search_fields = ["name", "code"]
     autocomplete_fields = ["region"]
+
+
+class ChecklistItemInline(admin.TabularInline):
+    model = ChecklistItem
+    extra = 1
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(admin.ModelAdmin):
+    list_display = ["name", "tier", "source", "active"]
+    list_filter = ["active", "tier"]
+    inlines = [ChecklistItemInline]

@@ -141,3 +141,103 @@ class Station(models.Model):
 
     def get_absolute_url(self):
         return reverse("portal:station", args=[self.code])
+
+
+class Checklist(models.Model):
+    """What a station is checked against (检查清单); ``source`` says whose rule it is, or that it is an example."""
+
+    name = models.CharField(_("名称"), max_length=60)
+    tier = models.CharField(
+        _("适用类型"), max_length=4, choices=Station.Tier, blank=True, help_text=_("不选则家、站、点都用。")
+    )
+    source = models.CharField(_("依据"), max_length=200, help_text=_("本地规定的名称和文号，或“默认”。"))
+    active = models.BooleanField(_("在用"), default=True)
+
+    class Meta:
+        verbose_name = _("检查清单")
+        verbose_name_plural = _("检查清单")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class ChecklistItem(models.Model):
+    """One thing to be met; ``source`` tells a standard from the office's own habit (默认)."""
+
+    checklist = models.ForeignKey(Checklist, models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField(_("次序"))
+    text = models.CharField(_("要求"), max_length=120)
+    help = models.CharField(_("怎么看"), max_length=200, blank=True)
+    source = models.CharField(_("依据"), max_length=100)
+
+    class Meta:
+        verbose_name = _("检查项")
+        verbose_name_plural = _("检查项")
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.text
+
+
+class Inspection(models.Model):
+    """A station's self-inspection (自查) on record, whole or not at all."""
+
+    station = models.ForeignKey(Station, models.PROTECT, related_name="inspections")
+    checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="inspections", verbose_name=_("检查清单"))
+    inspected_on = models.DateField(_("自查日期"))
+    by_name = models.CharField(_("登记人"), max_length=40)
+    remarks = models.TextField(_("说明"), blank=True)
+    recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("自查")
+        verbose_name_plural = _("自查")
+        ordering = ["-inspected_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["station", "checklist", "inspected_on"], name="one_inspection_a_day")
+        ]
+
+    def __str__(self):
+        return f"{self.inspected_on} {self.station}"
+
+    def get_absolute_url(self):
+        return reverse("stations:inspection", args=[self.pk])
+
+
+class FindingQuerySet(models.QuerySet):
+    def open(self):
+        """What was not met and has not been put right."""
+        return self.filter(met=False, fixed_on=None)
+
+
+class Finding(models.Model):
+    """What an inspection found of one item. ``asked`` keeps the item's words of that day, whatever becomes of the list."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="findings")
+    position = models.PositiveSmallIntegerField(_("次序"))
+    asked = models.CharField(_("要求"), max_length=120)
+    met = models.BooleanField(_("达到"))
+    text = models.CharField(_("情况"), max_length=300, blank=True)
+    fix_by = models.DateField(_("整改期限"), null=True, blank=True)
+    fixed_on = models.DateField(_("整改日期"), null=True, blank=True)
+    fixed_note = models.CharField(_("整改情况"), max_length=300, blank=True)
+    fixed_by_name = models.CharField(_("整改登记人"), max_length=40, blank=True)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("自查结果")
+        verbose_name_plural = _("自查结果")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["inspection", "position"], name="one_finding_an_item"),
+            models.CheckConstraint(
+                name="what_is_not_met_says_how_and_by_when",
+                condition=models.Q(met=True, fix_by=None, fixed_on=None)
+                | (models.Q(met=False, fix_by__isnull=False) & ~models.Q(text="")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.asked

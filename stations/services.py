@@ -1,11 +1,16 @@
-"""Finding a station by words or by going down from place to place."""
+"""Finding a station by words or by going down from place to place; its facts, checklists and self-inspections."""
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Count, Q
 from django.db.models.functions import Left
+from django.utils.translation import gettext as _
 
-from stations.models import Region, Station
+from stations.errors import StationError
+from stations.models import Checklist, ChecklistItem, Finding, Inspection, Region, Station
 
 A_PAGE = 20
 COUNTY, TOWNSHIP = 6, 9  # digits of a region's code
@@ -60,3 +65,89 @@ def _places(stations, region):
                 place.station_count = counts[place.code]
             return places
     return []
+
+
+def free_code(region: Region) -> str:
+    """Propose a code for a new station of a place: the place's own, and the first number that is free."""
+    taken = set(Station.objects.filter(code__startswith=region.code).values_list("code", flat=True))
+    return next(code for n in range(1, len(taken) + 2) if (code := f"{region.code}-{n:02}") not in taken)
+
+
+def open_station(*, region: Region, **facts) -> Station:
+    """Create a station in a place, with the facts of ``StationForm``; its code is for good, as posters carry it."""
+    return Station.objects.create(region=region, **facts)
+
+
+@transaction.atomic
+def change_facts(*, station: Station, **facts) -> Station:
+    """Change a station's name, tier, place, hours, telephone, introduction or posted rules."""
+    station = Station.objects.select_for_update(of=("self",)).get(pk=station.pk)
+    for name, value in facts.items():
+        setattr(station, name, value)
+    station.save(update_fields=list(facts))
+    return station
+
+
+@transaction.atomic
+def save_checklist(*, checklist: Checklist, items: Iterable[dict]) -> Checklist:
+    """Save a checklist with its items (``text``, ``help``, ``source``) in their order; inspections keep their words."""
+    checklist.save()
+    checklist.items.all().delete()
+    ChecklistItem.objects.bulk_create(
+        ChecklistItem(checklist=checklist, position=position, **item) for position, item in enumerate(items, start=1)
+    )
+    return checklist
+
+
+@transaction.atomic
+def record_inspection(
+    *, station: Station, checklist: Checklist, on: dt.date, answers: list[dict], remarks: str, by_name: str
+) -> Inspection:
+    """Put a self-inspection on record with the answer to every item (``asked``, ``met``, ``text``, ``fix_by``).
+
+    ``on`` is a Beijing date. Raises StationError where the station was inspected by this list on that day already.
+    """
+    Station.objects.select_for_update(of=("self",)).get(pk=station.pk)
+    earlier = Inspection.objects.filter(station=station, checklist=checklist, inspected_on=on).first()
+    if earlier:
+        raise StationError(_("%(name)s已登记过这一天按这份清单的自查。") % {"name": earlier.by_name})
+    inspection = Inspection.objects.create(
+        station=station, checklist=checklist, inspected_on=on, remarks=remarks, by_name=by_name
+    )
+    Finding.objects.bulk_create(
+        Finding(inspection=inspection, position=position, **answer) for position, answer in enumerate(answers, start=1)
+    )
+    return inspection
+
+
+def counted(inspections):
+    """Inspections with how many items they asked, how many were not met, and how many of these are still open."""
+    unmet = Q(findings__met=False)
+    return inspections.annotate(
+        asked=Count("findings"),
+        unmet=Count("findings", filter=unmet),
+        still_open=Count("findings", filter=unmet & Q(findings__fixed_on=None)),
+    )
+
+
+@transaction.atomic
+def put_right(*, finding: Finding, on: dt.date, note: str, by_name: str) -> Finding:
+    """Record that what was not met has been put right (已整改), on a Beijing date.
+
+    Raises StationError where it was met, was recorded before, or the date lies before the inspection.
+    """
+    finding = Finding.objects.select_for_update(of=("self",)).select_related("inspection").get(pk=finding.pk)
+    if finding.met:
+        raise StationError(_("这一项自查时已经达到，不需要整改。"))
+    if finding.fixed_on:
+        said = {"name": finding.fixed_by_name, "day": _chinese(finding.fixed_on)}
+        raise StationError(_("%(name)s已登记这一项于%(day)s整改完成。") % said)
+    if on < finding.inspection.inspected_on:
+        raise StationError(_("整改日期不能早于自查日期%(day)s。") % {"day": _chinese(finding.inspection.inspected_on)})
+    finding.fixed_on, finding.fixed_note, finding.fixed_by_name = on, note, by_name
+    finding.save(update_fields=["fixed_on", "fixed_note", "fixed_by_name"])
+    return finding
+
+
+def _chinese(day):
+    return f"{day.year}年{day.month}月{day.day}日"

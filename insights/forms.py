@@ -1,0 +1,82 @@
+"""Narrowing stations and deputies by what a user follows."""
+
+from django import forms
+from django.db.models.functions import Left
+from django.utils.translation import gettext_lazy as _
+
+from deputies.models import Membership
+from insights import activity
+from stations.models import Region, Station
+
+ANY = ("", _("全部"))
+TOWNSHIP_DIGITS = 9
+SAID = {"invalid_choice": _("没有这一项，请重新选择。")}
+
+
+def region_choices(stations):
+    """The townships (or higher places) in which stations of a queryset lie; one query."""
+    codes = stations.order_by().values(place=Left("region_id", TOWNSHIP_DIGITS))
+    return [ANY, *Region.objects.filter(code__in=codes).values_list("code", "name")]
+
+
+class StationFilter(forms.Form):
+    """Stations by tier, place and silence."""
+
+    tier = forms.ChoiceField(label=_("类型"), choices=[ANY, *Station.Tier.choices], required=False, error_messages=SAID)
+    region = forms.ChoiceField(label=_("区划"), required=False, error_messages=SAID)
+    quiet = forms.BooleanField(label=_("长期没有活动"), required=False)
+
+    def __init__(self, data, *, stations):
+        """``stations`` are those that the user follows."""
+        super().__init__(data)
+        self.stations = stations
+        self.fields["region"].choices = region_choices(stations)
+
+    def found(self, *, quarter, today):
+        """The stations asked for, with their activity; none where the address asks for what there is not."""
+        if not self.is_valid():
+            return self.stations.none()
+        wanted = self.cleaned_data
+        found = self.stations.filter(region__code__startswith=wanted["region"])
+        if wanted["tier"]:
+            found = found.filter(tier=wanted["tier"])
+        found = activity.with_activity(found, quarter=quarter, today=today)
+        return activity.quiet(found, today) if wanted["quiet"] else found
+
+
+class RegionFilter(forms.Form):
+    """The stations of one place."""
+
+    region = forms.ChoiceField(label=_("区划"), required=False, error_messages=SAID)
+
+    def __init__(self, data, *, stations):
+        super().__init__(data)
+        self.stations = stations
+        self.fields["region"].choices = region_choices(stations)
+
+    def found(self):
+        if not self.is_valid():
+            return self.stations.none()
+        return self.stations.filter(region__code__startswith=self.cleaned_data["region"])
+
+
+class DeputyFilter(forms.Form):
+    """Deputies by name and by the station they are grouped in."""
+
+    q = forms.CharField(label=_("姓名"), max_length=40, required=False)
+    station = forms.ChoiceField(label=_("联络站"), required=False, error_messages=SAID)
+
+    def __init__(self, data, *, deputies, stations):
+        """``deputies`` are those whose record the user reads, ``stations`` those that they follow."""
+        super().__init__(data)
+        self.deputies = deputies
+        self.fields["station"].choices = [ANY, *stations.values_list("code", "name")]
+
+    def found(self):
+        if not self.is_valid():
+            return self.deputies.none()
+        found = self.deputies.filter(name__icontains=self.cleaned_data["q"].strip())
+        if self.cleaned_data["station"]:
+            grouped = Membership.objects.filter(station__code=self.cleaned_data["station"])
+            found = found.filter(pk__in=grouped.values("deputy"))
+        return found

@@ -1,0 +1,45 @@
+"""The stations that one follows, and whether they are alive."""
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Role
+from accounts.permissions import requires_role
+from insights.activity import QUIET_DAYS, leaf
+from insights.forms import StationFilter
+from insights.permissions import WATCHING, watched_stations
+from insights.quarter import Quarter
+
+
+@require_safe
+@requires_role(Role.OFFICER, *WATCHING)
+def stations(request):
+    """Stations by place: next reception day, this quarter's, findings to be put right, last activity; fifty a leaf."""
+    today = timezone.localdate()
+    form = StationFilter(request.GET, stations=watched_stations(request.user))
+    found = form.found(quarter=Quarter.of(today), today=today)
+    rows, older = leaf(found, request.GET.get("after", ""))
+    context = {
+        "form": form,
+        "rows": rows,
+        "quiet_days": QUIET_DAYS,
+        "quarter": Quarter.of(today),
+        "narrowed": any(form.cleaned_data.values()) if form.is_valid() else True,
+        "may_add": request.user.has_perm("stations.add_station"),
+    }
+    return render(request, "insights/stations.html", context | leaves(request, reverse("insights:stations"), older))
+
+
+def leaves(request, page, older):
+    """The addresses of the leaves before (the first one) and after, with the same filters."""
+    kept = request.GET.copy()
+    is_first = kept.pop("after", None) is None
+    behind = kept.copy()
+    behind["after"] = older
+    return {
+        "newer": "" if is_first else f"{page}?{kept.urlencode()}",
+        "older": f"{page}?{behind.urlencode()}" if older else "",
+        "filters": kept.urlencode(),
+    }

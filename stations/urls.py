@@ -1,0 +1,17 @@
+from django.urls import path
+
+from stations.views import checklists, desk
+
+app_name = "stations"
+urlpatterns = [
+    path("desk/new-station/", desk.choose_place, name="choose_place"),
+    path("desk/new-station/<slug:region>/", desk.new, name="new"),
+    path("desk/stations/<slug:code>/", desk.station, name="desk_station"),
+    path("desk/stations/<slug:code>/edit/", desk.edit, name="edit"),
+    path("desk/stations/<slug:code>/inspect/<int:checklist>/", desk.inspect, name="inspect"),
+    path("desk/inspections/<int:pk>/", desk.inspection, name="inspection"),
+    path("desk/findings/<int:pk>/fix/", desk.fix, name="fix"),
+    path("desk/checklists/", checklists.checklists, name="checklists"),
+    path("desk/checklists/new/", checklists.checklist, name="checklist_new"),
+    path("desk/checklists/<int:pk>/", checklists.checklist, name="checklist"),
+]

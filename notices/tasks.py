@@ -21,8 +21,8 @@ def deliver():
     return services.deliver()
 
 
-def ring() -> None:
-    """Ask a worker to deliver now; call it after commit. Never raises: what is not rung for waits for the beat.
+def ring(task: str = "notices.tasks.deliver") -> None:
+    """Ask a worker for a task now; call it after commit. Never raises: what is not rung for waits for the beat.
 
     The connection is a new one each time: a pooled one might lead to a broker that is gone.
     """
@@ -31,7 +31,7 @@ def ring() -> None:
         return
     try:
         with deliver.app.connection_for_write(transport_options=PATIENCE) as connection:
-            deliver.apply_async(connection=connection, retry=False, expires=55)
+            deliver.app.send_task(task, connection=connection, retry=False, expires=55)
     except Exception as error:
         _left_alone_until = monotonic() + LEFT_ALONE_SECONDS
-        log.warning("the broker did not answer, notices wait for the next minute: %s", error)
+        log.warning("the broker did not answer, work waits for the next minute: %s", error)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import JSONObject, Left
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 
 from accounts.models import User, ViewLog
+from deputies.models import Note
 from petitions import lifecycle
 from petitions.models import (
     Assignment,
@@ -141,6 +142,11 @@ class CaseFile:
         return similar_cases(others, **told)
 
     @property
+    def sees_note(self):
+        """Whether the note that the case was made of is a link for this user."""
+        return self.rounds[0].sees_note
+
+    @property
     def rounds_newest_first(self):
         return self.rounds[::-1]
 
@@ -179,9 +185,11 @@ def open_case(number, user):
             "petition__merged_into",
             "petition__leader",
             "petition__entered_by",
+            "petition__note__reception",
+            "petition__note__deputy",
             "rating__called_back_by",
         )
-        .annotate(**_short_lists())
+        .annotate(**_short_lists(), sees_note=_sees_note(user))
     )
     if not rounds:
         raise Petition.DoesNotExist
@@ -191,6 +199,11 @@ def open_case(number, user):
     case = CaseFile(petition, user, rounds, clocks=_clocks_of(petition))
     _take_along(case)
     return case
+
+
+def _sees_note(user):
+    """Whether the user may open the reception note that the case was made of."""
+    return Exists(Note.objects.visible_to(user).filter(pk=OuterRef("petition__note")))
 
 
 def _short_lists():

@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/petitions/", lists.case_list, name="list"),
     path("desk/petitions/export/", lists.export, name="export"),
     path("desk/petitions/enter/", entry.enter, name="enter"),
+    path("desk/notes/<int:pk>/petition/", entry.from_note, name="from_note"),
     path("desk/petitions/<str:number>/", cases.case, name="case"),
     path("desk/petitions/<str:number>/entered/", entry.entered, name="entered"),
     path("desk/petitions/<str:number>/identity/", cases.reveal, name="reveal"),

@@ -1,10 +1,12 @@
 """One press makes a reception note a case: words, photos and the visitor's sealed identity go along, all or nothing."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
+from django.urls import reverse
 
 from accounts.models import Role
 from deputies.models import Note
@@ -211,3 +213,48 @@ def test_a_deputy_of_the_station_who_is_not_on_duty_that_day_may_not(office, not
 
     with pytest.raises(ActionError, match="当天轮值"):
         services.petition_of(note=note, actor=colleague)
+
+
+def test_the_press_on_the_notes_page_shows_number_and_code_once_and_leads_back_to_the_desk(office, note, at_desk):
+    page = at_desk("deputy").post(reverse("petitions:from_note", args=[note.pk]), follow=True)
+
+    petition = Petition.objects.get()
+    assert page.redirect_chain == [(reverse("petitions:entered", args=[petition.number]), 302)]
+    shown = page.content.decode()
+    assert petition.number in shown
+    assert re.search(r'id="code" class="code">\w{5}-\w{5}<', shown)
+    assert reverse("deputies:session", args=[note.reception_id]) in shown
+
+
+def test_a_press_that_is_refused_says_why_on_the_notes_page(office, reception, at_desk):
+    note = a_note(reception, office.officer, outcome="heard")
+
+    page = at_desk("officer").post(reverse("petitions:from_note", args=[note.pk]), follow=True)
+
+    assert page.redirect_chain == [(note.get_absolute_url(), 302)]
+    assert "来访人不要求答复" in page.content.decode()
+
+
+def test_a_note_of_another_station_does_not_exist(note, at_desk):
+    assert at_desk("stranger").post(reverse("petitions:from_note", args=[note.pk])).status_code == 404
+    assert not Petition.objects.exists()
+
+
+def test_only_a_press_makes_a_case(note, at_desk):
+    assert at_desk("officer").get(reverse("petitions:from_note", args=[note.pk])).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["officer", "deputy", "clerk"])
+def test_the_cases_page_names_the_day_and_links_the_note_for_those_who_may_see_it(
+    name, office, at_desk, django_assert_max_num_queries
+):
+    note = a_joint_note(office, deputy=office.deputy_person, promise="修灯", promised_on=dt.date(2026, 11, 20))
+    petition, _code = services.petition_of(note=note, actor=office.officer)
+    browser = at_desk(name)
+
+    with django_assert_max_num_queries(10):
+        page = browser.get(petition.get_absolute_url()).content.decode()
+
+    assert "2026年11月3日" in page
+    assert f"接待代表{office.deputy_person}" in page
+    assert (note.get_absolute_url() in page) == (name != "clerk")

@@ -1,16 +1,20 @@
-"""Entering a case for a resident who tells it in person or by telephone (代录)."""
+"""Entering a case for a resident who tells it in person or by telephone (代录), or told it at the reception desk."""
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import requires_role
 from accounts.services import has_role
+from deputies.models import Note
 from petitions import services
+from petitions.errors import ActionError
 from petitions.forms.entry import EntryForm
 from petitions.models import Petition, Photo
 from petitions.permissions import ENTERING, STATION_SIDE, may_enter_for
 from petitions.views.public import STAYS, code_image, tend_photos
+from supervision.errors import SupervisionError
 from vault import receipts
 
 
@@ -53,6 +57,20 @@ def _show(request, form, *, status=200):
     return render(request, "petitions/desk/enter.html", context, status=status)
 
 
+@require_POST
+@requires_role(*ENTERING)
+def from_note(request, pk):
+    """Make a reception note a case; what stands in the way is said on the note's page."""
+    note = get_object_or_404(Note.objects.visible_to(request.user), pk=pk)
+    try:
+        petition, code = services.petition_of(note=note, actor=request.user)
+    except (ActionError, SupervisionError) as refusal:
+        messages.error(request, str(refusal))
+        return redirect(note)
+    receipts.keep_code(request.session, number=petition.number, submission_key=petition.submission_key, code=code)
+    return redirect("petitions:entered", petition.number)
+
+
 @require_safe
 @requires_role(*ENTERING)
 def entered(request, number):
@@ -61,7 +79,7 @@ def entered(request, number):
         code = receipts.code_of(request.session, number)
     except KeyError:
         raise Http404 from None
-    petition = get_object_or_404(Petition.objects.select_related("station"), number=number)
+    petition = get_object_or_404(Petition.objects.select_related("station", "note"), number=number)
     return render(
         request,
         "petitions/desk/entered.html",

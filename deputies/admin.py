@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from deputies.models import Deputy, Mandate, Membership, Reception
+from deputies.models import Absence, Deputy, Mandate, Membership, Reception, Turn
 
 
 class MandateInline(admin.TabularInline):
@@ -14,12 +14,29 @@ class MembershipInline(admin.TabularInline):
     autocomplete_fields = ["station"]
 
 
+class AbsenceInline(admin.TabularInline):
+    model = Absence
+    extra = 0
+    fields = ["starts_on", "ends_on", "why"]
+
+
 @admin.register(Deputy)
 class DeputyAdmin(admin.ModelAdmin):
-    list_display = ["name", "code"]
+    list_display = ["name", "code", "region"]
+    list_select_related = ["region"]
     search_fields = ["name", "code"]
-    autocomplete_fields = ["user"]
-    inlines = [MandateInline, MembershipInline]
+    autocomplete_fields = ["user", "region"]
+    # Portraits are encoded anew before they are kept, which the record on the desk does.
+    exclude = ["portrait"]
+    inlines = [MandateInline, MembershipInline, AbsenceInline]
+
+
+class TurnInline(admin.TabularInline):
+    model = Turn
+    fk_name = "reception"
+    extra = 0
+    fields = ["deputy", "planned"]
+    autocomplete_fields = ["deputy"]
 
 
 @admin.register(Reception)
@@ -28,5 +45,7 @@ class ReceptionAdmin(admin.ModelAdmin):
     list_filter = ["date"]
     list_select_related = ["station"]
     search_fields = ["station__name", "place"]
-    autocomplete_fields = ["station", "deputies"]
+    fields = ["station", "date", "starts", "ends", "place", "scope", "slot_minutes"]
+    autocomplete_fields = ["station"]
     date_hierarchy = "date"
+    inlines = [TurnInline]

@@ -1,12 +1,12 @@
 """Who may plan, publish and write at the desk of which station, and who may see what was noted there."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Role
 from accounts.services import grants_of
-from deputies.models import Deputy, Membership, Reception
-from stations.models import Station
+from deputies.models import Deputy, Membership, PosterJob, Reception
+from stations.models import Region, Station
 from vault.models import Secrecy
 
 REGION_ROLES = (Role.HEAD, Role.COMMITTEE)
@@ -35,6 +35,12 @@ def visible_receptions(user):
     return _managed(user, "station__") | _viewed(user, "station__") | Q(station__in=_own_stations(user))
 
 
+def seen_stations(user):
+    """The active stations whose reception days a user finds on the desk; the rule of ``visible_receptions``."""
+    seen = _managed(user, "") | _viewed(user, "") | Q(pk__in=_own_stations(user))
+    return Station.objects.active().filter(seen)
+
+
 def receivable_receptions(user):
     """Reception days at whose desk a user may write: managed ones, and those on which the user is on duty."""
     on_duty = Reception.objects.filter(turns__deputy__user=user) if _is_deputy(user) else Reception.objects.none()
@@ -60,14 +66,43 @@ def may_reveal_note(note, user):
 
 def kept_deputies(user):
     """The deputies whose record a user keeps: grouped in, or linked to, a place of the user's subtree."""
-    kept = Q(pk__in=[])
+    return Deputy.objects.filter(_deputies_of(user, REGION_ROLES))
+
+
+def seen_deputies(user):
+    """The deputies a user finds on the desk: those the user keeps, and a viewer's of the region's subtree."""
+    return Deputy.objects.filter(_deputies_of(user, (*REGION_ROLES, Role.VIEWER)))
+
+
+def poster_places(user):
+    """The counties and townships of a head's and a committee's subtree with a station: whose posters they make at once."""
+    stations = Station.objects.active().filter(region__code__startswith=OuterRef("code"))
+    places = Region.objects.filter(_headed(user, "code"), level__in=[Region.Level.COUNTY, Region.Level.TOWNSHIP])
+    return places.filter(Exists(stations)).select_related("parent__parent__parent")
+
+
+def visible_poster_jobs(user):
+    """The poster jobs for places of a head's and a committee's subtree, whoever ordered them."""
+    return PosterJob.objects.filter(_headed(user, "region__code"))
+
+
+def _headed(user, to_code):
+    headed = Q(pk__in=[])
     for grant in grants_of(user):
         if grant.role in REGION_ROLES:
+            headed |= Q(**{f"{to_code}__startswith": grant.region_id})
+    return headed
+
+
+def _deputies_of(user, region_roles):
+    found = Q(pk__in=[])
+    for grant in grants_of(user):
+        if grant.role in region_roles:
             grouped = Membership.objects.filter(station__region__code__startswith=grant.region_id)
-            kept |= Q(region__code__startswith=grant.region_id) | Q(pk__in=grouped.values("deputy"))
+            found |= Q(region__code__startswith=grant.region_id) | Q(pk__in=grouped.values("deputy"))
         elif grant.role == Role.OFFICER:
-            kept |= Q(pk__in=Membership.objects.filter(station=grant.station_id).values("deputy"))
-    return Deputy.objects.filter(kept)
+            found |= Q(pk__in=Membership.objects.filter(station=grant.station_id).values("deputy"))
+    return found
 
 
 def _managed(user, to_station):

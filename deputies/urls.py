@@ -1,7 +1,7 @@
 from django.urls import path
 
 from deputies.views import booking, feeds, public
-from deputies.views.desk import notes, session, summary
+from deputies.views.desk import imports, notes, people, plans, posters, receptions, session, summary
 
 app_name = "deputies"
 urlpatterns = [
@@ -14,7 +14,15 @@ urlpatterns = [
     path("appointments/<str:number>/receipt/", booking.booked, name="booked"),
     path("appointments/<str:number>/cancel/", booking.appointment_cancel, name="appointment_cancel"),
     path("stations/<slug:code>/calendar.ics", feeds.station_feed, name="station_feed"),
+    path("deputies/<slug:code>/portrait.jpg", people.portrait, name="portrait"),
     path("deputies/<slug:code>/calendar.ics", feeds.deputy_feed, name="deputy_feed"),
+    path("desk/receptions/", receptions.reception_list, name="desk_receptions"),
+    path("desk/receptions/publish/", receptions.publish_chosen, name="receptions_publish"),
+    path("desk/receptions/plan/", plans.where, name="plan_where"),
+    path("desk/receptions/plan/<slug:code>/", plans.plan_new, name="plan_new"),
+    path("desk/receptions/<int:pk>/", receptions.reception, name="reception"),
+    path("desk/receptions/<int:pk>/act/<slug:action>/", receptions.act, name="reception_act"),
+    path("desk/bookings/<str:number>/identity/", receptions.reveal_booked, name="booking_reveal"),
     path("desk/receptions/<int:pk>/session/", session.session, name="session"),
     path("desk/receptions/<int:pk>/session/open/", session.session_open, name="session_open"),
     path("desk/receptions/<int:pk>/presence/", session.presence, name="presence"),
@@ -25,4 +33,21 @@ urlpatterns = [
     path("desk/notes/<int:pk>/amend/", notes.note_amend, name="note_amend"),
     path("desk/notes/<int:pk>/reveal/", notes.note_reveal, name="note_reveal"),
     path("desk/note-photos/<int:pk>/", notes.note_photo, name="note_photo"),
+    path("desk/deputies/", people.deputy_list, name="desk_deputies"),
+    path("desk/deputies.xlsx", people.deputy_export, name="deputies_export"),
+    path("desk/new-deputy/", people.deputy_new, name="deputy_new"),
+    path("desk/deputies/<slug:code>/", people.deputy_record, name="desk_deputy"),
+    path("desk/deputies/<slug:code>/edit/", people.deputy_edit, name="deputy_edit"),
+    path("desk/deputies/<slug:code>/<slug:action>/", people.deputy_act, name="deputy_act"),
+    path("desk/deputy-imports/", imports.deputy_import, name="deputy_import"),
+    path("desk/deputy-imports/template.xlsx", imports.deputy_import_template, name="deputy_import_template"),
+    path("desk/deputy-imports/<int:pk>/", imports.deputy_import_job, name="deputy_import_job"),
+    path("desk/deputy-imports/<int:pk>/take/", imports.deputy_import_take, name="deputy_import_take"),
+    path("desk/deputy-imports/<int:pk>/problems.xlsx", imports.deputy_import_problems, name="deputy_import_problems"),
+    path("desk/posters/", posters.posters, name="posters"),
+    path("desk/posters/<int:pk>/", posters.poster_job, name="poster_job"),
+    path("desk/posters/<int:pk>/progress/", posters.poster_progress, name="poster_progress"),
+    path("desk/posters/<int:pk>/posters.pdf", posters.poster_file, name="poster_file"),
+    path("desk/posters/station/<slug:code>.pdf", posters.station_poster, name="station_poster"),
+    path("desk/posters/deputy/<slug:code>.pdf", posters.deputy_poster, name="deputy_poster"),
 ]

@@ -14,8 +14,8 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2000
 
 
-def encode_anew(file):
-    """Return an uploaded picture as JPEG bytes without EXIF, at most 2,000 pixels long, and its (width, height).
+def encode_anew(file, *, longest=LONGEST_SIDE):
+    """Return an uploaded picture as JPEG bytes without EXIF, at most ``longest`` pixels long, and its (width, height).
 
     Raises ``PictureError`` for a file that is too large (10 MB), no picture (JPEG, PNG, WebP), or has too many pixels
     (40 million).
@@ -29,13 +29,13 @@ def encode_anew(file):
             if picture.width * picture.height > MOST_PIXELS:
                 raise PictureError(_("照片“%(name)s”尺寸过大，请换一张。") % {"name": file.name})
             # Lets the JPEG decoder skip what the smaller copy does not need.
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            picture.draft("RGB", (longest, longest))
             upright = ImageOps.exif_transpose(picture).convert("RGB")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning):
         raise PictureError(
             _("“%(name)s”不是可以识别的照片，请上传JPG、PNG或WebP格式。") % {"name": file.name}
         ) from None
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright.thumbnail((longest, longest))
     encoded = io.BytesIO()
     upright.save(encoded, "JPEG", quality=85, optimize=True)
     return encoded.getvalue(), upright.size

@@ -1,6 +1,6 @@
 from deputies.models.jobs import DeputyImport, PosterJob
 from deputies.models.note import Note, NotePhoto
-from deputies.models.people import Absence, Deputy, Mandate, Membership
+from deputies.models.people import Absence, Deputy, Mandate, Membership, Standing
 from deputies.models.planning import Plan
 from deputies.models.reception import Appointment, Reception, ReceptionEvent, Turn
 
@@ -17,5 +17,6 @@ __all__ = [
     "PosterJob",
     "Reception",
     "ReceptionEvent",
+    "Standing",
     "Turn",
 ]

@@ -11,6 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from stations.models import Region, Station
 
 
+class Standing(models.TextChoices):
+    """Where a deputy or one of their mandates stands on a day, the strongest first."""
+
+    SERVING = "serving", _("在任")
+    SUSPENDED = "suspended", _("暂停")
+    TO_COME = "to_come", _("尚未就任")
+    OVER = "over", _("任期届满")
+    ENDED = "ended", _("资格终止")
+    NONE = "none", _("未登记资格")
+
+
 class DeputyQuerySet(models.QuerySet):
     def in_office(self, day):
         """Deputies with at least one mandate in force on a day."""
@@ -20,6 +31,28 @@ class DeputyQuerySet(models.QuerySet):
         """Deputies in office who are grouped in a station on a day."""
         grouped = Membership.objects.on(day).filter(station=station, deputy=models.OuterRef("pk"))
         return self.in_office(day).filter(models.Exists(grouped))
+
+    def ungrouped(self, day):
+        """Deputies in office whom no station has in a group on a day."""
+        return self.in_office(day).exclude(
+            models.Exists(Membership.objects.on(day).filter(deputy=models.OuterRef("pk")))
+        )
+
+    def suspended(self, day):
+        """Deputies without a mandate in force on a day, one of whose running mandates is suspended."""
+        running = Mandate.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), deputy=models.OuterRef("pk"))
+        suspended = running.filter(status=Mandate.Status.SUSPENDED, starts_on__lte=day)
+        return self.out_of_office(day).filter(models.Exists(suspended))
+
+    def out_of_office(self, day):
+        """Deputies without any mandate in force on a day."""
+        return self.exclude(models.Exists(Mandate.objects.in_force(day).filter(deputy=models.OuterRef("pk"))))
+
+    def search(self, words):
+        """Deputies whose name, code or constituency holds the words."""
+        words = words.strip()
+        seats = Mandate.objects.filter(constituency__icontains=words).values("deputy")
+        return self.filter(Q(name__icontains=words) | Q(code__icontains=words) | Q(pk__in=seats))
 
 
 def portrait_path(deputy, filename):
@@ -55,6 +88,11 @@ class Deputy(models.Model):
 
     def get_absolute_url(self):
         return reverse("portal:deputy", args=[self.code])
+
+    def standing(self, day):
+        """The strongest ``Standing`` of the deputy's mandates on a day; reads them, so prefetch them along."""
+        standings = {mandate.standing(day) for mandate in self.mandates.all()}
+        return next((standing for standing in Standing if standing in standings), Standing.NONE)
 
 
 class MandateQuerySet(models.QuerySet):
@@ -100,6 +138,16 @@ class Mandate(models.Model):
     def __str__(self):
         return f"{self.get_level_display()} {self.term}"
 
+    def standing(self, day):
+        """Where the mandate stands on a day; ``Standing.SERVING`` is what ``in_force`` finds."""
+        if self.status == self.Status.ENDED:
+            return Standing.ENDED
+        if self.ends_on and self.ends_on < day:
+            return Standing.OVER
+        if self.starts_on > day:
+            return Standing.TO_COME
+        return Standing.SUSPENDED if self.status == self.Status.SUSPENDED else Standing.SERVING
+
 
 class MembershipQuerySet(models.QuerySet):
     def on(self, day):
@@ -126,6 +174,9 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.deputy} @ {self.station}"
+
+    def is_on(self, day):
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
 class AbsenceQuerySet(models.QuerySet):

@@ -11,6 +11,22 @@ from deputies.services.appointments import (
     slots_of,
 )
 from deputies.services.notes import amend_note, record_note, reveal_visitor
+from deputies.services.people import (
+    add_deputy,
+    add_mandate,
+    drop_absence,
+    drop_portrait,
+    end_mandate,
+    join_station,
+    keep_portrait,
+    leave_station,
+    link_account,
+    record_absence,
+    regroup,
+    resume_mandate,
+    save_deputy,
+    suspend_mandate,
+)
 from deputies.services.planning import preview, save_plan
 from deputies.services.publishing import acknowledge, cancel, move, publish, publish_all
 from deputies.services.roster import fill, next_in_turn, replace, set_turns
@@ -20,6 +36,8 @@ from deputies.warnings import conflicts
 
 __all__ = [
     "acknowledge",
+    "add_deputy",
+    "add_mandate",
     "amend_note",
     "book",
     "cancel",
@@ -29,9 +47,16 @@ __all__ = [
     "close_session",
     "closed_why",
     "conflicts",
+    "drop_absence",
+    "drop_portrait",
+    "end_mandate",
     "fill",
     "find",
     "free_slots",
+    "join_station",
+    "keep_portrait",
+    "leave_station",
+    "link_account",
     "may_book",
     "move",
     "next_in_turn",
@@ -39,13 +64,18 @@ __all__ = [
     "preview",
     "publish",
     "publish_all",
+    "record_absence",
     "record_note",
+    "regroup",
     "replace",
+    "resume_mandate",
     "reveal_booked",
     "reveal_visitor",
+    "save_deputy",
     "save_plan",
     "set_turns",
     "slots_of",
     "summary",
+    "suspend_mandate",
     "sweep",
 ]

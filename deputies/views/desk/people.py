@@ -1,0 +1,164 @@
+"""Deputies on the desk: the list, the same list as a file, a deputy's record with what may be done with it."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Role
+from accounts.permissions import requires_role
+from accounts.services import has_role
+from deputies.errors import ReceptionError
+from deputies.exports import deputies_book
+from deputies.forms.people import FactsForm, FilterForm, NewDeputyForm
+from deputies.importing import scope_of
+from deputies.keeping import ACTS, Offer, key_of, open_record, target_of
+from deputies.models import Deputy
+from deputies.permissions import STATION_SIDE, kept_deputies, seen_deputies, seen_stations
+from deputies.services import people as services
+from vault.errors import PictureError
+
+READERS = (*STATION_SIDE, Role.VIEWER)
+LEAF = 50
+NOT_UNDERSTOOD = 422
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PORTRAIT_KEPT = 600  # seconds that a browser may show a portrait without asking again
+
+
+@require_safe
+@requires_role(*READERS)
+def deputy_list(request):
+    """The deputies whom one finds on the desk, narrowed by the address, by code, fifty a leaf."""
+    today = timezone.localdate()
+    form, found = _narrowed(request, today)
+    after = request.GET.get("after", "")
+    leaf = found.filter(code__gt=after) if after else found
+    rows = list(leaf.order_by("code").prefetch_related("mandates", "memberships__station")[: LEAF + 1])
+    for deputy in rows[:LEAF]:
+        deputy.now = deputy.standing(today)
+        # Seats that are over are told only where there is none that counts more.
+        deputy.seats = [mandate for mandate in deputy.mandates.all() if mandate.standing(today) == deputy.now]
+        deputy.groups = [membership for membership in deputy.memberships.all() if membership.is_on(today)]
+    context = {
+        "form": form,
+        "rows": rows[:LEAF],
+        "total": found.count(),
+        "may_keep": has_role(request.user, *STATION_SIDE),
+    }
+    return render(request, "deputies/desk/people/list.html", context | _leaves(request, rows))
+
+
+@require_safe
+@requires_role(*READERS)
+def deputy_export(request):
+    """The same deputies as a file; telephone numbers only for those who keep the records."""
+    today = timezone.localdate()
+    _form, found = _narrowed(request, today)
+    book = deputies_book(found, today=today, with_phone=has_role(request.user, *STATION_SIDE))
+    response = FileResponse(book, as_attachment=True, filename=f"deputies-{today:%Y%m%d}.xlsx", content_type=XLSX)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _narrowed(request, today):
+    form = FilterForm(request.GET, stations=seen_stations(request.user).order_by("region_id", "name"))
+    return form, form.narrow(seen_deputies(request.user), today)
+
+
+def _leaves(request, rows):
+    page, kept = reverse("deputies:desk_deputies"), request.GET.copy()
+    on_later_leaf = kept.pop("after", None)
+    behind = kept.copy()
+    if len(rows) > LEAF:
+        behind["after"] = rows[LEAF - 1].code
+    return {
+        "filters": kept.urlencode(),
+        "newer": f"{page}?{kept.urlencode()}" if on_later_leaf else "",
+        "older": f"{page}?{behind.urlencode()}" if len(rows) > LEAF else "",
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@requires_role(*STATION_SIDE)
+def deputy_new(request):
+    """Enter a new deputy."""
+    scope = scope_of(request.user)
+    form = NewDeputyForm(request.POST or None, user=request.user, region=scope.region)
+    if request.method == "POST" and form.is_valid():
+        try:
+            deputy = services.add_deputy(**form.facts())
+        except ReceptionError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("已登记代表%(name)s，编号%(code)s。") % {"name": deputy, "code": deputy.code})
+            return redirect("deputies:desk_deputy", deputy.code)
+    status = NOT_UNDERSTOOD if form.errors else 200
+    return render(request, "deputies/desk/people/new.html", {"form": form}, status=status)
+
+
+@require_safe
+@requires_role(*READERS)
+def deputy_record(request, code):
+    """A deputy's record; who keeps it may change it here."""
+    deputy = get_object_or_404(seen_deputies(request.user).select_related("user", "region"), code=code)
+    return render(request, "deputies/desk/people/record.html", {"record": open_record(deputy, request.user)})
+
+
+@require_http_methods(["GET", "POST"])
+@requires_role(*STATION_SIDE)
+def deputy_edit(request, code):
+    """Change who a deputy is."""
+    deputy = get_object_or_404(kept_deputies(request.user), code=code)
+    form = FactsForm(request.POST or None, instance=deputy)
+    if request.method == "POST" and form.is_valid():
+        services.save_deputy(deputy=form.instance)
+        messages.success(request, _("已保存。"))
+        return redirect("deputies:desk_deputy", deputy.code)
+    status = NOT_UNDERSTOOD if form.errors else 200
+    return render(request, "deputies/desk/people/edit.html", {"form": form, "deputy": deputy}, status=status)
+
+
+@require_POST
+@requires_role(*STATION_SIDE)
+def deputy_act(request, code, action):
+    """Take one of the acts of ``deputies.keeping`` on a deputy or on one of their rows."""
+    deputy = get_object_or_404(kept_deputies(request.user).select_related("user", "region"), code=code)
+    form = _act_form(request, deputy, action)
+    act = ACTS[action]
+    if form.is_valid():
+        try:
+            act.take(**{act.on: form.target or deputy}, **form.facts())
+        except (ReceptionError, PictureError) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, form.done)
+            return redirect("deputies:desk_deputy", deputy.code)
+    record = open_record(deputy, request.user, refused=Offer(action, form))
+    return render(request, "deputies/desk/people/record.html", {"record": record}, status=NOT_UNDERSTOOD)
+
+
+def _act_form(request, deputy, action):
+    """The act's form as it was sent; 404 for an act, or a row, that is not the user's to change."""
+    act = ACTS.get(action)
+    if act is None or (act.for_region and not has_role(request.user, Role.HEAD, Role.COMMITTEE)):
+        raise Http404
+    target = target_of(act, deputy, request.POST.get("target", ""), request.user)
+    if target is None and act.kind is not Deputy:
+        raise Http404
+    auto_id = f"{key_of(action, target)}-%s"
+    return act.form(request.POST, request.FILES, user=request.user, deputy=deputy, target=target, auto_id=auto_id)
+
+
+@require_safe
+def portrait(request, code):
+    """A deputy's portrait, which is public; nothing else of the uploaded file is kept."""
+    deputy = get_object_or_404(Deputy.objects.exclude(portrait=""), code=code)
+    try:
+        response = FileResponse(deputy.portrait.open(), content_type="image/jpeg")
+    except FileNotFoundError:
+        raise Http404 from None
+    response.headers["Cache-Control"] = f"public, max-age={PORTRAIT_KEPT}"
+    return response

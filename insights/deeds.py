@@ -73,6 +73,7 @@ def with_deeds(deputies, year):
         did_answered=_counted(notes_answered(year)),
         did_cases=_counted(cases_taken_in(year)),
         did_closed=_counted(cases_closed(year)),
+        did_spot=_counted(cases_answered(year)),
         did_suggestions=_counted(suggestions_raised(year)),
     )
 

@@ -42,7 +42,9 @@ def entries(deputy, year: int, user) -> list[Entry]:
 
     A note or a case is named and linked only for a ``user`` who may open it; identity never comes up.
     """
-    first, *others = [_source(rows.filter(deputy=deputy), Kind(kind), user) for kind, rows in _conditions(year).items()]
+    first, *others = [
+        _source(rows.filter(deputy=deputy.pk), Kind(kind), user) for kind, rows in _conditions(year).items()
+    ]
     return [_entry(*row) for row in first.union(*others, all=True).order_by("-on", "kind", "-source")]
 
 

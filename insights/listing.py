@@ -22,9 +22,9 @@ class Line:
 
 
 def lines(rows: QuerySet) -> list[Line]:
-    """Say what the rows are; no identity and no word of a visitor but the topic. One query."""
+    """Say what the rows are, by day; no identity and no word of a visitor but the topic. One query."""
     related, line = LINES[rows.model]
-    return [line(row) for row in rows.select_related(*related)]
+    return sorted((line(row) for row in rows.select_related(*related)), key=lambda line: line.on)
 
 
 def _reception(reception):

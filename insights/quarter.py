@@ -142,7 +142,7 @@ GROUPS = [
         [
             Column("planned", _("安排"), _("日期在本季度的接待日，包括后来取消的。"), _receptions),
             Column("in_time", _("按时公布"), _("在公布期限当天或之前公布的；没有期限记录的不算。"), _in_time),
-            Column("held", _("已开展"), _("已经形成小结的接待日。"), lambda quarter: _receptions(quarter).held()),
+            Column("held", _("开展"), _("已经形成小结的接待日。"), lambda quarter: _receptions(quarter).held()),
             Column(
                 "cancelled",
                 _("取消"),
@@ -152,7 +152,7 @@ GROUPS = [
             Column(
                 "weeks",
                 _("接待周数"),
-                _("有已开展接待日的周，一周几次算一周；一个季度共13周左右。"),
+                _("有接待日形成小结的周，一周几次算一周；一个季度共13周左右。"),
                 lambda quarter: _receptions(quarter).held(),
                 count=Count(TruncWeek("date"), distinct=True),
                 listed=False,
@@ -168,7 +168,7 @@ GROUPS = [
             Column("came", _("进站代表"), _("其中本季度在本站至少到岗一次的。"), _came, count=PERSON),
             Column(
                 "never",
-                _("今年未进站"),
+                _("未进站"),
                 _("季末编在本站、从年初到季末还没有在本站到岗过的代表。"),
                 _never_this_year,
                 count=PERSON,
@@ -253,4 +253,4 @@ def total(rows: list[Row]) -> Row:
 def rows_of(column: Column, station, quarter: Quarter):
     """Exactly the rows that a column counts for a station; each deputy once where it counts persons."""
     rows = column.rows(quarter).filter(**{column.station: station})
-    return rows.order_by("deputy").distinct("deputy") if column.count is PERSON else rows
+    return rows.order_by("deputy_id").distinct("deputy_id") if column.count is PERSON else rows

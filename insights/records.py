@@ -1,6 +1,6 @@
 """The list of duty records: deputies by station and name, each with the counts of a year; never sorted by counts."""
 
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import CharField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 
 from deputies.models import Membership
@@ -13,7 +13,7 @@ NOWHERE = "~"  # behind every code of a place: deputies who are grouped nowhere 
 def by_station(deputies, today):
     """Deputies with ``station_name`` of the station they are grouped in on a day, in its order, then by name."""
     grouped = Membership.objects.on(today).filter(deputy=OuterRef("pk")).order_by("station__region_id", "station__code")
-    found = grouped.annotate(place=Concat("station__region_id", Value("/"), "station__code"))
+    found = grouped.annotate(place=Concat("station__region_id", Value("/"), "station__code", output_field=CharField()))
     return deputies.annotate(
         place=Coalesce(Subquery(found.values("place")[:1]), Value(NOWHERE)),
         station_name=Subquery(grouped.values("station__name")[:1]),

@@ -75,6 +75,10 @@ class ItemForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["source"].initial = _("默认")
 
+    def has_changed(self):
+        """A new row in which nothing but the source stands is still an empty one."""
+        return not {"text", "help"}.isdisjoint(self.changed_data)
+
 
 class BaseItemFormSet(forms.BaseFormSet):
     """The items of a checklist in their order; at least one is needed."""

@@ -130,6 +130,12 @@ class Reception(models.Model):
         return f"reception:{self.pk}"
 
     @property
+    def running_clock(self):
+        """The clock that presses the station for this day now, or None; select both along."""
+        clocks = [clock for clock in (self.publish_clock, self.summary_clock) if clock and not clock.is_stopped]
+        return clocks[0] if clocks else None
+
+    @property
     def was_moved(self):
         return self.meant_on is not None and self.meant_on != self.date
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import requires_role
 from accounts.services import roles_of
-from deputies.models import Reception
+from deputies.today import days_in_need
 from petitions.permissions import may_enter
 from petitions.todo import Span
 from portal.inbox import gather
@@ -31,7 +31,7 @@ def desk(request):
         "roles": roles,
         "today": today,
         "may_enter": may_enter(request.user),
-        "reception": _next_reception(request.user, today) if "deputy" in roles else None,
+        "days": days_in_need(request.user, calendar, today),
         "unknown_year": _unknown_year(calendar, today),
     }
     return render(request, "portal/desk/today.html", context)
@@ -41,11 +41,6 @@ def _unknown_year(calendar, today):
     """The year that due dates will soon fall into and whose holidays are not loaded, or None."""
     ahead = today + LONGEST_TERM
     return None if calendar.is_known(ahead) else ahead.year
-
-
-def _next_reception(user, today):
-    mine = Reception.objects.published().upcoming(today).filter(deputies__user=user)
-    return mine.select_related("station").first()
 
 
 @require_safe

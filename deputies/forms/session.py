@@ -134,11 +134,20 @@ class NoteForm(forms.Form):
 
     def clean(self):
         typed = super().clean()
+        self._forget_what_is_hidden(typed)
         if typed.get("outcome") == Note.Outcome.ANSWERED and not typed.get("answer") and "answer" not in self.errors:
             self.add_error("answer", _("请写明是怎么答复的。"))
         if typed.get("outcome") == Note.Outcome.HANDLE:
             self._check_promise(typed)
         return typed
+
+    def _forget_what_is_hidden(self, typed):
+        """Nobody is told to correct a field that the choices made have taken from the page."""
+        hidden = [] if typed.get("outcome") == Note.Outcome.ANSWERED else ["answer"]
+        hidden += [] if typed.get("outcome") == Note.Outcome.HANDLE else ["proposal", "promise", "promised_on"]
+        hidden += ["name", "phone"] if typed.get("secrecy") == Secrecy.ANONYMOUS else []
+        for name in hidden:
+            self.errors.pop(name, None)
 
     def _check_promise(self, typed):
         if "promised_on" in self.errors or "promise" in self.errors:

@@ -43,7 +43,7 @@ def note_amend(request, pk):
         else:
             messages.success(request, _("已保存修改。"))
             return redirect(note)
-    context = {"note": note, "reception": note.reception, "desk": desk, "form": form}
+    context = {"note": note, "reception": note.reception, "day": desk, "form": form}
     status = NOT_UNDERSTOOD if form.errors else 200
     return render(request, "deputies/desk/note_amend.html", context, status=status)
 

@@ -114,5 +114,5 @@ def _row(request, note):
 def _page(request, desk, form, *, booked=None, status=200):
     if booked is None and form is not None and form.is_bound:
         booked = form.cleaned_data.get("appointment")
-    context = {"desk": desk, "reception": desk.reception, "form": form, "booked": booked}
+    context = {"day": desk, "reception": desk.reception, "form": form, "booked": booked}
     return render(request, "deputies/desk/session.html", context, status=status)

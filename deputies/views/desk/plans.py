@@ -1,0 +1,77 @@
+"""Planning reception days: which station, which rhythm, looked at, saved and staffed."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.permissions import requires_role
+from deputies import services
+from deputies.errors import ReceptionError
+from deputies.forms.plans import PlanForm
+from deputies.permissions import STATION_SIDE, managed_stations
+from workdays.rhythm import spoken_lunar, spoken_rhythm
+
+A_PAGE = 50
+NOT_UNDERSTOOD = 422
+
+
+@require_safe
+@requires_role(*STATION_SIDE)
+def where(request):
+    """Choose the station to plan for; whoever has one only is led to its plan."""
+    words = request.GET.get("q", "").strip()[:40]
+    stations = managed_stations(request.user).select_related("region").order_by("region_id", "name")
+    found = list((stations.search(words) if words else stations)[: A_PAGE + 1])
+    if len(found) == 1 and not words:
+        return redirect("deputies:plan_new", found[0].code)
+    context = {"stations": found[:A_PAGE], "words": words, "are_more": len(found) > A_PAGE}
+    return render(request, "deputies/desk/plan_where.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires_role(*STATION_SIDE)
+def plan_new(request, code):
+    """Fill in a plan, look at its days, save it with its roster."""
+    station = get_object_or_404(managed_stations(request.user).select_related("region"), code=code)
+    if request.method == "GET":
+        return _show(request, PlanForm(station=station, initial={"place": station.address}))
+    form = PlanForm(request.POST, station=station)
+    if not form.is_valid():
+        return _show(request, form, status=NOT_UNDERSTOOD)
+    plan = form.plan(request.user)
+    try:
+        days = services.preview(plan)
+        if not days:
+            form.add_error(form.days_field, _("按这个节奏，这段时间里没有接待日。请换一段时间，或者多选几项。"))
+        elif "save" in request.POST and form.was_shown(days):
+            return _save(request, form, plan)
+    except ReceptionError as refusal:
+        form.add_error(None, str(refusal))
+    if form.errors:
+        return _show(request, form, status=NOT_UNDERSTOOD)
+    return _show(request, form, plan, days)
+
+
+def _save(request, form, plan):
+    """Save the plan and put deputies on duty by fair turns; what is left to do stands in its list."""
+    with transaction.atomic():
+        new = services.save_plan(plan=plan, organs=form.cleaned_data["organs"], actor=request.user)
+        services.fill(receptions=new, actor=request.user)
+    messages.success(request, _("已保存计划：%(n)s个接待日，已排好轮值，还没有公布。") % {"n": len(new)})
+    return redirect(f"{reverse('deputies:desk_receptions')}?plan={plan.pk}#main")
+
+
+def _show(request, form, plan=None, days=(), *, status=200):
+    context = {"form": form, "station": form.station, "plan": plan}
+    if plan:
+        context |= {
+            "rhythm": spoken_rhythm(plan),
+            "days": [(day, spoken_lunar(day.day)) for day in days],
+            "provisional": any(day.provisional for day in days),
+            "shown": form.shown_as(days),
+            "changed": "save" in request.POST,
+        }
+    return render(request, "deputies/desk/plan.html", context, status=status)

@@ -5,9 +5,9 @@ after day until they had caught up with a year. So every day a turn costs its ta
 on duty that day is credited with an equal share of what was taken. Whoever could not be there earns nothing and owes
 nothing; credits always sum up to nought, and a newcomer with nought stands in the middle.
 
-Two deputies who were available on the same days earn the same, so their credits differ by the difference of their turns.
+Two deputies who are available on the same days earn the same, so their credits differ by the difference of their turns.
 Somebody whose credit lies a whole turn or more below another's is not chosen while the other can be: so they are never
-more than one turn apart. Among those who are less than a turn apart the order is free, and serves the mixture of levels.
+more than one turn apart (but for three days at once of which one meets both others). Among those who are less than a turn apart the order is free, and serves the mixture of levels.
 """
 
 import datetime as dt
@@ -51,7 +51,10 @@ class _Standing:
         # Turns to come are paid for at once: whoever has them is spared on the days before.
         self.credit = Fraction(-len(fixed))
 
-    def can_be_on(self, day: Day) -> bool:
+    def could_be_on(self, day: Day) -> bool:
+        return day.key in self.person.available or self.person.key in day.fixed
+
+    def is_free_for(self, day: Day) -> bool:
         return day.key in self.person.available and not any(taken.meets(day) for taken in self.days)
 
     def last_turn(self, day: Day) -> dt.date:
@@ -79,17 +82,18 @@ def rotate(days: Iterable[Day], people: Iterable[Person]) -> dict[Hashable, list
 
 def _staff(day: Day, standings: dict[Hashable, _Standing]) -> list[Hashable]:
     """Fill the open seats of one day, and credit everybody who could have been there with an equal share."""
-    free = [standing for standing in standings.values() if standing.can_be_on(day)]
+    free = [standing for standing in standings.values() if standing.is_free_for(day)]
     present = [standings[key] for key in day.fixed if key in standings]
-    could_be_there = [*present, *free]
     chosen = []
     while free and len(day.fixed) + len(chosen) < day.seats:
         best = _next(day, free, [*present, *chosen])
         best.take(day)
         free.remove(best)
         chosen.append(best)
-    for standing in could_be_there:
-        standing.credit += Fraction(len(present) + len(chosen), len(could_be_there))
+    # Whoever is on duty at that hour on another of these days shares as well, or the turn there would count against both.
+    sharing = [standing for standing in standings.values() if standing.could_be_on(day)]
+    for standing in sharing:
+        standing.credit += Fraction(len(present) + len(chosen), len(sharing))
     return [standing.person.key for standing in chosen]
 
 

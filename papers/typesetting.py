@@ -35,7 +35,7 @@ def typeset(template: str, data: dict) -> bytes:
     try:
         with _one_at_a_time:
             return _compiler().compile(source, sys_inputs=inputs)
-    except typst.TypstError as error:
+    except RuntimeError as error:
         raise TypesettingError(f"{template}: {error}") from error
 
 

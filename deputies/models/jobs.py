@@ -72,3 +72,8 @@ class PosterJob(models.Model):
 
     def get_absolute_url(self):
         return reverse("deputies:poster_job", args=[self.pk])
+
+    @property
+    def waits(self):
+        """Whether a worker has still to do something for it."""
+        return self.finished_at is None and not self.failed_why

@@ -65,7 +65,7 @@ def retry(*, job: PosterJob) -> None:
     """Let a job that failed go on from its last part. Raises ``ReceptionError`` when it has not failed."""
     job = PosterJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
     if not job.failed_why:
-        raise ReceptionError(_("这份海报没有失败，不用重试。"))
+        raise ReceptionError(_("已经有人重试了这份海报。"))
     job.failed_why = ""
     job.save(update_fields=["failed_why"])
     transaction.on_commit(lambda: ring(TASK), robust=True)
@@ -135,7 +135,7 @@ def make(codes: list[str], size: str, on: dt.date) -> Iterator[tuple[int, bytes]
 def join(parts: list[bytes]) -> bytes:
     """PDFs as one, in their order."""
     writer, joined = PdfWriter(), io.BytesIO()
-    for part in parts:
+    for part in filter(None, parts):
         writer.append(io.BytesIO(part))
     writer.write(joined)
     return joined.getvalue()

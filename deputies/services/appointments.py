@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -125,6 +126,7 @@ def _confirm(appointment, at):
         body=_("%(station)s，%(place)s。编号%(number)s。来不了时，请用编号和查询码取消。") % told,
         topic=message_topic(appointment),
         key=f"appointment:{appointment.pk}:booked",
+        link=reverse("deputies:appointment", args=[appointment.number]),
         at=at,
     )
 

@@ -394,11 +394,12 @@ def test_a_visit_is_booked_and_given_up_without_javascript(open_page):
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_every_page_of_a_booking_fits_and_is_accessible(open_page, axe, viewport):
+@pytest.mark.parametrize(("viewport", "size"), [(PHONE, "normal"), (PHONE, "large"), (DESKTOP, "normal")])
+def test_every_page_of_a_booking_fits_and_is_accessible(open_page, axe, live_server, viewport, size):
     day = a_reception(StationFactory(), deputies=[a_deputy("郑代表")], scope="供暖", slot_minutes=20)
     a_reception(day.station, days=9, cancelled_at=timezone.now(), cancelled_why="代表外出")
     page = open_page(viewport)
+    page.context.add_cookies([{"name": "type", "value": size, "url": live_server.url}])
 
     def fits():
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from icalendar import Calendar
 
+from accounts.models import Role
+from deputies import services
 from deputies.models import Reception
-from tests.factories import OrganFactory, StationFactory, a_deputy, a_reception
+from tests.factories import OrganFactory, StationFactory, a_deputy, a_reception, a_user, load_years
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +18,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def station():
     return StationFactory()
+
+
+@pytest.fixture
+def officer(station):
+    load_years()
+    return a_user(Role.OFFICER, station)
 
 
 def feed_of(client, station):
@@ -62,13 +69,18 @@ def test_the_calendar_says_what_it_is_and_how_often_to_look(client, station):
     assert zone.to_tz().utcoffset(dt.datetime(2026, 7, 1)) == dt.timedelta(hours=8)  # noqa: DTZ001 — wall clock
 
 
-def test_a_day_keeps_its_uid_when_it_moves(client, station):
+def test_a_day_keeps_its_uid_when_it_moves(client, station, officer):
     day = a_reception(station)
     before = events(feed_of(client, station))
-    meant = day.date
 
-    day.date, day.meant_on, day.moved_why, day.sequence = meant + dt.timedelta(days=7), meant, "村里换届", 1
-    day.save()
+    services.move(
+        reception=day,
+        date=day.date + dt.timedelta(days=7),
+        starts=day.starts,
+        ends=day.ends,
+        why="村里换届",
+        actor=officer,
+    )
     after = events(feed_of(client, station))
 
     assert set(before) == set(after) == {f"{day.uid}@localhost"}
@@ -80,12 +92,11 @@ def test_a_day_keeps_its_uid_when_it_moves(client, station):
     assert "村里换届" in new["DESCRIPTION"]
 
 
-def test_a_cancelled_day_stays_and_is_sent_as_cancelled(client, station):
+def test_a_cancelled_day_stays_and_is_sent_as_cancelled(client, station, officer):
     day = a_reception(station)
     before = events(feed_of(client, station))
 
-    day.cancelled_at, day.cancelled_why, day.sequence = timezone.now(), "代表外出", 1
-    day.save()
+    services.cancel(reception=day, why="代表外出", actor=officer)
     after = events(feed_of(client, station))
 
     (uid,) = before

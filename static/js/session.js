@@ -316,13 +316,13 @@
 
   // A press that needs the network would only lead to the browser's error page.
   function onlyOnline(event) {
-    document.querySelector("[data-offline]")?.remove();
+    document.querySelector("[data-no-network]")?.remove();
     if (navigator.onLine || event.target === form) return;
     event.preventDefault();
     event.stopPropagation();
     const note = document.createElement("p");
     note.className = "note note-warning";
-    note.dataset.offline = "yes";
+    note.dataset.noNetwork = "yes";
     note.setAttribute("role", "alert");
     note.append(words.offline);
     event.target.before(note);

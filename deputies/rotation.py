@@ -7,7 +7,8 @@ nothing; credits always sum up to nought, and a newcomer with nought stands in t
 
 Two deputies who are available on the same days earn the same, so their credits differ by the difference of their turns.
 Somebody whose credit lies a whole turn or more below another's is not chosen while the other can be: so they are never
-more than one turn apart (but for three days at once of which one meets both others). Among those who are less than a turn apart the order is free, and serves the mixture of levels.
+more than one turn apart, but for three days at once of which one meets both others. Among those who are less than a turn
+apart the order is free, and serves the mixture of levels.
 """
 
 import datetime as dt

@@ -72,9 +72,9 @@ def _looked_at(planned: Planned, plan: Plan, taken: list[Reception]) -> Previewe
     is_kept = any(reception.starts == plan.starts for reception in taken)
     clash = ""
     if is_kept:
-        clash = _("这一天%(hour)s已有接待日，保存时保留原来的，不重复生成。") % {"hour": f"{plan.starts:%H:%M}"}
+        clash = _("这一天%(hour)s已有接待日，保存时保留原来的，不重复生成。") % {"hour": f"{plan.starts:%-H:%M}"}
     elif meeting := [one for one in taken if one.starts < plan.ends and plan.starts < one.ends]:
-        hours = f"{meeting[0].starts:%H:%M}–{meeting[0].ends:%H:%M}"
+        hours = f"{meeting[0].starts:%-H:%M}–{meeting[0].ends:%-H:%M}"
         clash = _("与本站当天%(hours)s的接待日时间重叠。") % {"hours": hours}
     return PreviewedDay(planned.day, planned.meant_on, planned.why, planned.provisional, clash, is_kept)
 

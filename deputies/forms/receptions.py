@@ -141,7 +141,8 @@ class CancelForm(DayActionForm):
 
     @classmethod
     def is_offered(cls, day):
-        return day.is_ahead
+        # A day that passed without being held is struck, too.
+        return day.state in (Reception.State.PLANNED, Reception.State.PUBLISHED)
 
 
 class AcknowledgeForm(DayActionForm):

@@ -243,11 +243,8 @@ def test_whatever_is_wrong_the_answer_is_the_same(client, reception):
     appointment, code = booked(client, reception)
     find = reverse("deputies:appointment_find")
 
-    answers = [
-        client.post(find, {"number": appointment.number, "code": "AAAAA-AAAAA"}),
-        client.post(find, {"number": "YY-20200101-00001", "code": code}),
-        client.post(find, {"number": "XD-20261124-00042", "code": code}),
-    ]
+    pairs = [(appointment.number, "AAAAA-AAAAA"), ("YY-20200101-00001", code), ("XD-20261124-00042", code)]
+    answers = [client.post(find, {"number": number, "code": typed}) for number, typed in pairs]
 
     assert {response.status_code for response in answers} == {422}
     assert all("没有找到，或者查询码不对" in said(response) for response in answers)
@@ -322,28 +319,6 @@ def test_no_page_shows_who_booked(client, reception):
     for page in pages:
         assert "孟庆余" not in said(page)
         assert "13900000042" not in said(page)
-
-
-def test_the_list_says_where_one_can_book_and_where_one_simply_comes(client):
-    station = StationFactory()
-    a_reception(station, scope="甲", slot_minutes=20)
-    full = a_reception(station, days=4, scope="乙", slot_minutes=150)
-    a_reception(station, days=5, scope="丙")
-    moved = a_reception(station, days=6, scope="丁", meant_on=timezone.localdate(), moved_why="下大雪")
-    a_reception(station, days=7, scope="戊", cancelled_at=timezone.now(), cancelled_why="代表外出")
-    booked(client, full, slot="09:00")
-
-    page = said(client.get(reverse("deputies:receptions")))
-    rows = re.findall(r"<li class=\"row-item reception.*?</li>", page, re.DOTALL)
-
-    assert "还有 7 段可约" in rows[0]
-    assert "时段已约满，可以直接来" in rows[1]
-    assert "不用预约，直接来" in rows[2]
-    assert "已改期：下大雪" in rows[3]
-    assert f"原定{moved.meant_on.year}年" in rows[3]
-    assert "已取消" in rows[4]
-    assert "代表外出" in rows[4]
-    assert ">预约<" not in "".join(rows[1:])
 
 
 def test_pages_cost_the_same_however_many_bookings_and_days(client, django_assert_max_num_queries):

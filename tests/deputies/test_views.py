@@ -2,10 +2,14 @@
 
 import datetime as dt
 import html
+import re
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from deputies import services
 from tests.factories import StationFactory, a_deputy, a_reception, a_region
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +74,26 @@ def test_every_reception_stands_on_exactly_one_leaf(client, station):
 
     for n in range(25):
         assert (f">第{n}场<" in first) != (f">第{n}场<" in second)
+
+
+def test_the_list_says_where_one_can_book_and_where_one_simply_comes(client):
+    station = StationFactory()
+    a_reception(station, scope="甲", slot_minutes=20)
+    full = a_reception(station, days=4, scope="乙", slot_minutes=150)
+    a_reception(station, days=5, scope="丙")
+    moved = a_reception(station, days=6, scope="丁", meant_on=timezone.localdate(), moved_why="下大雪")
+    a_reception(station, days=7, scope="戊", cancelled_at=timezone.now(), cancelled_why="代表外出")
+    facts = {"topic": "", "people": 1, "identity": None, "submission_key": uuid4()}
+    services.book(reception=full, slot=dt.time(9), **facts)
+
+    page = said(client.get(reverse("deputies:receptions")))
+    rows = re.findall(r"<li class=\"row-item reception.*?</li>", page, re.DOTALL)
+
+    assert "还有 7 段可约" in rows[0]
+    assert "时段已约满，可以直接来" in rows[1]
+    assert "不用预约，直接来" in rows[2]
+    assert "已改期：下大雪" in rows[3]
+    assert f"原定{moved.meant_on.year}年" in rows[3]
+    assert "已取消" in rows[4]
+    assert "代表外出" in rows[4]
+    assert ">预约<" not in "".join(rows[1:])

@@ -69,9 +69,9 @@ def duty_record_pdf(request, code):
         "code": deputy.code,
         "year": _("%(year)s年") % {"year": year},
         "stations": "、".join(stations_of(deputy)),
-        "totals": [[kind.label, str(number)] for kind, number in duty_record.totals(found)],
+        "totals": [[str(kind.label), str(number)] for kind, number in duty_record.totals(found)],
         "rows": [
-            [f"{entry.on.month}月{entry.on.day}日", entry.kind.label, entry.title, entry.station]
+            [f"{entry.on.month}月{entry.on.day}日", str(entry.kind.label), entry.title, entry.station]
             for entry in reversed(found)
         ],
         "made_on": in_words(timezone.localdate()),
@@ -88,7 +88,7 @@ def duty_records(request):
         own = recorded_deputies(request.user).filter(user=request.user).first()
         return redirect("insights:duty_record", own.code) if own else render(request, "insights/duty_record_none.html")
     year, form = asked_year(request), _filter(request)
-    rows, older = records.leaf(records.by_station(form.found(), timezone.localdate()), request.GET.get("after", ""))
+    rows, older = records.leaf(_by_station(request, form), request.GET.get("after", ""))
     context = {"form": form, "year": year, "years": years(), "rows": records.counted(rows, year), "heads": heads()}
     page = reverse("insights:duty_records")
     return render(request, "insights/duty_records.html", context | leaves(request, page, older))
@@ -99,7 +99,7 @@ def duty_records(request):
 def duty_records_xlsx(request):
     """The whole list as an Excel file, a line for each deputy."""
     year = asked_year(request)
-    deputies = list(records.by_station(_filter(request).found(), timezone.localdate()))
+    deputies = list(_by_station(request, _filter(request)))
     rows = [
         [deputy.name, deputy.code, deputy.station_name or "", *(getattr(deeds, name) for name in LIST_HEADS)]
         for deputy, deeds in records.counted(deputies, year)
@@ -136,6 +136,10 @@ def asked_year(request) -> int:
 def _filter(request):
     deputies = recorded_deputies(request.user)
     return DeputyFilter(request.GET, deputies=deputies, stations=watched_stations(request.user))
+
+
+def _by_station(request, form):
+    return records.by_station(form.found(), watched_stations(request.user), timezone.localdate())
 
 
 def _words(deputy, year):

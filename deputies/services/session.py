@@ -123,8 +123,9 @@ def close_session(*, reception, remarks, actor, at=None):
         )
     reception.closed_at, reception.closed_by, reception.remarks = at, actor, remarks
     reception.save(update_fields=["closed_at", "closed_by", "remarks", "changed_at"])
-    if reception.summary_clock is not None:
-        supervision.stop(reception.summary_clock, at=at)
+    # A day that was held without having been published has nothing to publish any more.
+    for clock in filter(None, [reception.publish_clock, reception.summary_clock]):
+        supervision.stop(clock, at=at)
     record(reception, actor, _("结束接待，形成小结"), at)
 
 

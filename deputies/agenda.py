@@ -31,8 +31,8 @@ STATES = {
 class Entry:
     """A reception day in the list.
 
-    ``names`` are pairs of a deputy's name and whether it is the reader's own; ``clock`` is the one that presses the
-    station for this day now, with its reading attached.
+    ``names`` are pairs of a deputy's name and whether it is the reader's own; ``warnings`` are for those who can put
+    right what they say; ``clock`` is the one that presses the station for this day now, with its reading attached.
     """
 
     reception: Reception
@@ -129,7 +129,7 @@ def _entry(day, user, calendar: Calendar, today):
     return Entry(
         reception=day,
         names=[(turn["name"], turn["user"] == user.pk) for turn in day.turn_rows],
-        warnings=day.warnings if day.date >= today else [],
+        warnings=day.warnings if is_managed and day.date >= today else [],
         clock=clock,
         is_managed=is_managed,
         is_publishable=is_managed and day.state == State.PLANNED and day.date >= today,

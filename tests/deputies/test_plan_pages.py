@@ -152,6 +152,7 @@ def test_market_days_are_looked_at_before_anything_is_saved(desk, station, deput
     page = said(answer)
     assert answer.status_code == 200
     assert "农历逢二、五、八" in page
+    assert "4 名代表轮值，每次 2 名，每人 5–6 次。" in page
     assert "原11月28日（周六）顺延" not in page  # the moon's 20th is no market day
     assert "原12月6日（周日）顺延" in page
     assert "十月十八" in page
@@ -164,6 +165,13 @@ def test_days_of_a_year_without_a_notice_are_shown_as_provisional(desk, station)
 
     assert "暂定" in page
     assert "那一年的放假安排还没有公布" in page
+
+
+def test_a_station_without_deputies_is_warned_before_it_saves(desk, station):
+    assert "还没有能轮值的代表" in said(desk.post(plan_page(station), filled_in(preview="1")))
+
+    a_deputy(station=station)
+    assert "能轮值的代表比每次要的还少" in said(desk.post(plan_page(station), filled_in(preview="1")))
 
 
 def test_what_was_previewed_is_saved_with_its_roster(desk, station, deputies):

@@ -11,6 +11,7 @@ from accounts.permissions import requires_role
 from deputies import services
 from deputies.errors import ReceptionError
 from deputies.forms.plans import PlanForm
+from deputies.models import Deputy, Membership
 from deputies.permissions import STATION_SIDE, managed_stations
 from workdays.rhythm import spoken_lunar, spoken_rhythm
 
@@ -70,8 +71,25 @@ def _show(request, form, plan=None, days=(), *, status=200):
         context |= {
             "rhythm": spoken_rhythm(plan),
             "days": [(day, spoken_lunar(day.day)) for day in days],
+            "left_out": services.left_out(plan),
             "provisional": any(day.provisional for day in days),
+            "share": _share(plan, sum(not day.is_kept for day in days)),
             "shown": form.shown_as(days),
             "changed": "save" in request.POST,
         }
     return render(request, "deputies/desk/plan.html", context, status=status)
+
+
+def _share(plan, days):
+    """Among how many deputies the turns of so many days are shared, and how many each gets at least and at most."""
+    grouped = Membership.objects.on(plan.starts_on).filter(station=plan.station)
+    if plan.group:
+        grouped = grouped.filter(group=plan.group)
+    people = Deputy.objects.in_office(plan.starts_on).filter(pk__in=grouped.values("deputy")).count()
+    turns = days * min(plan.per_day, people)
+    return {
+        "people": people,
+        "least": turns // people if people else 0,
+        "most": -(-turns // people) if people else 0,
+        "too_few": people < plan.per_day,
+    }

@@ -2,14 +2,15 @@
 
 import json
 import secrets
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 
 from django.utils import timezone
 
 from accounts.models import Grant, Role, User
-from deputies.models import Deputy, Mandate, Membership, Reception
-from stations.models import Organ, Station
+from deputies.models import Absence, Deputy, Mandate, Membership
+from stations.models import Checklist, Organ, Station
+from stations.services import put_right, record_inspection
 from workdays.calendar import Calendar
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -67,36 +68,52 @@ def issue_passwords():
     return issued
 
 
-def load_deputies():
-    """Deputies with their mandates and the stations they are grouped in."""
+def load_deputies(calendar: Calendar, today: date):
+    """Deputies with their mandates, the stations they are grouped in, and the days on which they are away."""
     stations = {station.code: station for station in Station.objects.all()}
     for row in read("deputies"):
         user = User.objects.get(username=row["user"]) if row.get("user") else None
-        facts = {name: row[name] for name in ("code", "name", "gender", "bio")}
-        deputy = Deputy.objects.create(user=user, **facts)
+        facts = {name: row[name] for name in ("code", "name", "gender", "bio", "phone")}
+        deputy = Deputy.objects.create(user=user, region_id=row["region"], **facts)
         for mandate in row["mandates"]:
             level = Mandate.Level[mandate["level"].upper()]
             Mandate.objects.create(deputy=deputy, **{**mandate, "level": level})
         for membership in row["stations"]:
             station = stations[membership["station"]]
             Membership.objects.create(deputy=deputy, **{**membership, "station": station})
+        for away in row["absences"]:
+            starts_on, ends_on = (calendar.add_workdays(today, away[end]) for end in ("from", "to"))
+            Absence.objects.create(deputy=deputy, starts_on=starts_on, ends_on=ends_on, why=away["why"])
 
 
-def load_receptions(calendar: Calendar, today: date):
-    """Reception days around today; each was published five working days before it."""
-    for row in read("receptions"):
-        day = calendar.add_workdays(today, row["workdays_from_today"])
-        published = at_clock(calendar.add_workdays(day, -5), "09:00")
-        reception = Reception.objects.create(
+def load_inspections(calendar: Calendar, today: date):
+    """Self-inspections of stations by the checklist that the portal brings, and what was put right since."""
+    checklist = Checklist.objects.filter(active=True).first()
+    asked = list(checklist.items.values_list("position", "text"))
+    for row in read("inspections"):
+        on = calendar.add_workdays(today, -row["workdays_ago"])
+        unmet = {found["item"]: found for found in row["unmet"]}
+        by = User.objects.get(username=row["by"]).name
+        inspection = record_inspection(
             station=Station.objects.get(code=row["station"]),
-            date=day,
-            starts=time.fromisoformat(row["starts"]),
-            ends=time.fromisoformat(row["ends"]),
-            place=row["place"],
-            scope=row["scope"],
-            published_at=min(published, timezone.now() - timedelta(minutes=1)),
+            checklist=checklist,
+            on=on,
+            answers=[_answer(text, unmet.get(position), calendar, today) for position, text in asked],
+            remarks=row["remarks"],
+            by_name=by,
         )
-        reception.deputies.set(Deputy.objects.filter(code__in=row["deputies"]))
+        for finding in inspection.findings.filter(met=False):
+            found = unmet[finding.position]
+            if "fixed_workdays_ago" in found:
+                fixed = calendar.add_workdays(today, -found["fixed_workdays_ago"])
+                put_right(finding=finding, on=fixed, note=found["note"], by_name=by)
+
+
+def _answer(asked: str, found: dict | None, calendar: Calendar, today: date) -> dict:
+    if found is None:
+        return {"asked": asked, "met": True}
+    fix_by = calendar.add_workdays(today, found["fix_by_workdays"])
+    return {"asked": asked, "met": False, "text": found["text"], "fix_by": fix_by}
 
 
 def at_clock(day: date, hour: str) -> datetime:

@@ -1,18 +1,21 @@
 """The demo's cases: each is brought to where it stands by the same actions that people take, at the moments it tells.
 
-All steps of all cases are taken in the order of time, with the sweeps of every day in between, so that clocks, reminders,
-papers and notices are what the office would really have.
+All steps of all cases and reception days are taken in the order of time, with the sweeps of every day in between, so that
+clocks, reminders, papers and notices are what the office would really have.
 """
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from deputies import services as receptions
 from deputies.models import Deputy
 from notices.models import Message
 from petitions import lifecycle, services
@@ -30,16 +33,23 @@ TIMING = ("after_days", "time")
 
 @dataclass(order=True)
 class Moment:
-    """When which step of which case is taken; ``position`` keeps a case's own order within a minute."""
+    """When which step of what is taken; ``position`` keeps a case's own order within a minute. ``take`` gets ``at``."""
 
     at: datetime
     key: str
     position: int
+    take: Callable[[datetime], None] = field(compare=False)
 
 
 def submission_key(key: str) -> uuid.UUID:
     """The form's key of a demo case, by which a second load finds it."""
     return uuid.uuid5(NAMESPACE, key)
+
+
+def _regions_named() -> set[str]:
+    """The places that cases and reception notes name."""
+    notes = (note for plan in read("receptions") for day in plan.get("sessions", []) for note in day["notes"])
+    return {row["region"] for row in (*read("petitions"), *notes) if row.get("region")}
 
 
 class Stage:
@@ -55,30 +65,38 @@ class Stage:
         self.organs = {organ.code: organ for organ in Organ.objects.all()}
         self.stations = {station.code: station for station in Station.objects.select_related("region")}
         self.deputies = {deputy.code: deputy for deputy in Deputy.objects.select_related("user")}
-        self.regions = Region.objects.in_bulk({row["region"] for row in self.rows.values()})
+        self.regions = Region.objects.in_bulk(_regions_named())
         self.categories = {category.path: category for category in Category.objects.all()}
 
-    def play(self):
-        """Take every step that lies before now, with the sweeps of the days in between."""
-        moments = sorted(moment for row in self.rows.values() for moment in self._moments(row))
+    def play(self, more: Iterable[Moment] = ()):
+        """Take every step that lies before now, of the cases and of ``more``, with the sweeps of the days in between."""
+        cases = (moment for row in self.rows.values() for moment in self._moments(row))
+        moments = sorted(moment for moment in (*cases, *more) if moment.at <= self.now)
         day = timezone.localdate(moments[0].at)
         for moment in moments:
             day = self._sweep_through(day, timezone.localdate(moment.at))
             self._carry(moment.at)
-            self._take(moment)
+            moment.take(moment.at)
         self._sweep_through(day, timezone.localdate(self.now))
         self._carry(self.now)
 
     def _moments(self, row):
         today = timezone.localdate(self.now)
         day = self.calendar.add_workdays(today, -row["workdays_ago"])
-        yield Moment(min(at_clock(day, row["time"]), self.now), row["key"], 0)
+        yield Moment(min(at_clock(day, row["time"]), self.now), row["key"], 0, partial(self._submit, row))
+        yield from self.steps(row, day)
+
+    def steps(self, row: dict, day: date) -> Iterator[Moment]:
+        """The steps of a case (``key`` and ``story``) that was told on a day."""
         for position, told in enumerate(row["story"], start=1):
             day = self.calendar.add_workdays(day, told["after_days"])
-            at = at_clock(day, told["time"])
-            if at > self.now:
-                return
-            yield Moment(at, row["key"], position)
+            take = partial(self._step, row["key"], position, told)
+            yield Moment(at_clock(day, told["time"]), row["key"], position, take)
+
+    def keep(self, key: str, case: Petition, code: str):
+        """Remember a case by the key of its story, and its query code for whoever tries tracking."""
+        self.cases[key] = case
+        self.codes[case.number] = code
 
     def _sweep_through(self, day: date, last: date) -> date:
         while day < last:
@@ -86,6 +104,7 @@ class Stage:
             at = at_clock(day, "00:01")
             self._carry(at)
             press_on(at=at)
+            receptions.sweep(at=at)
             services.sweep(at=at)
         return day
 
@@ -98,15 +117,13 @@ class Stage:
             answer=_("演示数据，未发邮件"),
         )
 
-    def _take(self, moment: Moment):
-        row = self.rows[moment.key]
-        if moment.position == 0:
-            self._submit(row, moment.at)
-            return
-        told = dict(row["story"][moment.position - 1])
-        case = self.cases[moment.key]
+    def _step(self, key, position, told, at):
+        case, told = self.cases[key], dict(told)
         action = told.pop("do")
-        getattr(services, action)(petition=case, at=moment.at, **self._facts(case, action, told, moment))
+        facts = self._facts(case, action, told, at)
+        if action == "join":
+            facts["submission_key"] = submission_key(f"{key}:{position}")
+        getattr(services, action)(petition=case, at=at, **facts)
 
     def _submit(self, row, at):
         case, code = services.submit(
@@ -126,10 +143,9 @@ class Stage:
             submission_key=submission_key(row["key"]),
             at=at,
         )
-        self.cases[row["key"]] = case
-        self.codes[case.number] = code
+        self.keep(row["key"], case, code)
 
-    def _facts(self, case, action, told, moment):
+    def _facts(self, case, action, told, at):
         """The arguments of an action: codes and keys of the story become what they name."""
         for word in TIMING:
             told.pop(word)
@@ -144,11 +160,10 @@ class Stage:
         if "into" in told:
             told["into"] = self.cases[told["into"]]
         if "promised_in_workdays" in told:
-            today = timezone.localdate(moment.at)
+            today = timezone.localdate(at)
             told["promised_on"] = self.calendar.add_workdays(today, told.pop("promised_in_workdays"))
         if action == "join":
             told["identity"] = told.pop("reporter")
-            told["submission_key"] = submission_key(f"{moment.key}:{moment.position}")
         elif "actor" in told:
             told["actor"] = self.users[told["actor"]]
         else:

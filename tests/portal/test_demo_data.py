@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 
+from deputies.models import Note
 from petitions import lifecycle, services
 from petitions.models import Outcome, Petition, Rating, RefusalReason, Status
 
@@ -40,7 +41,8 @@ def column(path, *names):
 
 @pytest.fixture(scope="module")
 def demo():
-    return {name: read(name) for name in ("stations", "organs", "people", "deputies", "receptions", "petitions")}
+    names = ("stations", "organs", "people", "deputies", "receptions", "inspections", "petitions")
+    return {name: read(name) for name in names}
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +56,19 @@ def codes(rows, key="code"):
     return set(values)
 
 
+def notes(demo):
+    return [note for plan in demo["receptions"] for day in plan.get("sessions", []) for note in day["notes"]]
+
+
+def stories(demo):
+    """Cases and those that were made of a note."""
+    return [*demo["petitions"], *(note["case"] for note in notes(demo) if "case" in note)]
+
+
 def steps(demo):
-    for petition in demo["petitions"]:
-        for step in petition["story"]:
-            yield petition, step
+    for case in stories(demo):
+        for step in case["story"]:
+            yield case, step
 
 
 def holds(demo, username, role, **scope):
@@ -112,8 +123,11 @@ def test_nobody_can_be_reached_by_a_demo_address_or_phone(demo):
     assert all(re.fullmatch(r"0319-0000\d{3}", station["phone"]) for station in demo["stations"])
     reporters = [petition["reporter"] for petition in demo["petitions"] if petition["reporter"]]
     joined = [step["reporter"] for _, step in steps(demo) if step["do"] == "join"]
-    assert all(re.fullmatch(r"199000000\d\d", reporter["phone"]) for reporter in reporters + joined)
-    text = (DATA / "petitions.json").read_text(encoding="utf-8")
+    booked = [booking["visitor"] for plan in demo["receptions"] for booking in plan.get("bookings", [])]
+    came = [note["visitor"] for note in notes(demo) if note["visitor"]]
+    assert all(re.fullmatch(r"199000000\d\d", one["phone"]) for one in reporters + joined + booked + came)
+    assert all(re.fullmatch(r"(0319-0000\d{3})?", deputy["phone"]) for deputy in demo["deputies"])
+    text = "".join((DATA / f"{name}.json").read_text(encoding="utf-8") for name in ("petitions", "receptions"))
     assert not re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.sub(r"199000000\d\d", "", text))
 
 
@@ -142,13 +156,51 @@ def test_deputies_of_the_demo_hold_mandates_on_the_day_it_was_written_for(demo):
     assert len(in_office) == len(demo["deputies"]) - 2
 
 
-def test_receptions_name_stations_and_their_own_deputies(demo):
+def test_reception_plans_name_stations_their_own_deputies_and_known_organs(demo, regions):
     seats = {(deputy["code"], seat["station"]) for deputy in demo["deputies"] for seat in deputy["stations"]}
+    organs = codes(demo["organs"])
+    codes(demo["receptions"], "key")
 
-    for reception in demo["receptions"]:
-        assert reception["starts"] < reception["ends"]
-        assert {(code, reception["station"]) for code in reception["deputies"]} <= seats, reception
-    assert any(reception["workdays_from_today"] > 0 for reception in demo["receptions"])
+    for plan in demo["receptions"]:
+        assert holds(demo, plan["officer"], "officer", station=plan["station"]) or holds(
+            demo, plan["officer"], "officer"
+        )
+        assert plan["starts"] < plan["ends"]
+        assert plan["from"] <= plan["to"]
+        assert set(plan["organs"]) <= organs
+        for deputies in plan.get("turns", {}).values():
+            assert {(code, plan["station"]) for code in deputies} <= seats, plan["key"]
+        for day in plan.get("sessions", []):
+            assert day["day"] < 0, "only what is over was held"
+            assert {note.get("organ") for note in day["notes"]} <= {*plan["organs"], None}, plan["key"]
+    assert {note["region"] for note in notes(demo) if "region" in note} <= regions
+
+
+def test_every_kind_of_note_and_of_day_is_there(demo):
+    plans = demo["receptions"]
+
+    assert {note["outcome"] for note in notes(demo)} == set(Note.Outcome)
+    assert any(note.get("organ") and note.get("promise") for note in notes(demo))
+    assert {change["do"] for plan in plans for change in plan.get("changes", [])} == {
+        "replace", "absence", "move", "cancel",
+    }  # fmt: skip
+    assert any(plan.get("unpublished") for plan in plans)
+    assert any(plan.get("not_held") for plan in plans)
+    assert any(booking["day"] == 1 for plan in plans for booking in plan.get("bookings", []))
+    for note in notes(demo):
+        assert (note["outcome"] == "answered") == ("answer" in note), note["topic"]
+        assert note["outcome"] != "handle" or "case" in note, note["topic"]
+        assert note["visitor"] or note["secrecy"] == "anonymous", note["topic"]
+
+
+def test_inspections_find_what_the_shipped_checklist_asks(demo):
+    stations = codes(demo["stations"])
+
+    for inspection in demo["inspections"]:
+        assert inspection["station"] in stations
+        for found in inspection["unmet"]:
+            assert 1 <= found["item"] <= 10
+            assert ("fixed_workdays_ago" in found) == ("note" in found)
 
 
 def test_every_petition_names_things_that_exist(demo, regions):
@@ -196,8 +248,8 @@ def test_every_step_is_an_action_with_the_words_that_the_action_takes(demo):
     organs, usernames = codes(demo["organs"]), codes(demo["people"], "username")
     keys = codes(demo["petitions"], "key")
 
-    for petition, step in steps(demo):
-        where = (petition["key"], step)
+    for case, step in steps(demo):
+        where = (case["key"], step)
         assert step["do"] in lifecycle.TABLE, where
         taken = set(inspect.signature(getattr(services, step["do"])).parameters) - SET_BY_THE_LOADER
         said = set(step) - {"after_days", "time", "do", "promised_in_workdays", "reporter"}

@@ -9,8 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from deputies.models import Reception
 from petitions.models import Petition
 from portal.demo import offices
+from portal.demo.receptions import desks
 from portal.demo.stories import Stage, submission_key
 from stations.models import Region
 from workdays.services import load_calendar
@@ -42,13 +44,13 @@ class Command(BaseCommand):
         calendar = load_calendar()
         offices.load_places()
         offices.load_people()
-        offices.load_deputies()
-        offices.load_receptions(calendar, timezone.localdate(now))
+        offices.load_deputies(calendar, timezone.localdate(now))
+        offices.load_inspections(calendar, timezone.localdate(now))
         stage = Stage(calendar, now)
-        stage.play()
-        codes = [{"number": case.number, "code": stage.codes[case.number]} for case in stage.cases.values()]
-        _write_private("demo-codes.json", codes)
-        self.stdout.write(f"演示数据已载入：群众意见 {len(stage.cases)} 件。")
+        stage.play(moment for desk in desks(stage) for moment in desk.moments())
+        _write_private("demo-codes.json", [{"number": number, "code": code} for number, code in stage.codes.items()])
+        days = Reception.objects.count()
+        self.stdout.write(f"演示数据已载入：群众意见 {len(stage.cases)} 件，接待日 {days} 天。")
 
     def _sign_ins(self, *, shown):
         path = settings.VAR_DIR / "demo-users.json"

@@ -60,7 +60,16 @@ class Planned:
         return self.day != self.meant_on
 
 
-def planned_days(
+@dataclass(frozen=True)
+class LeftOut:
+    """A day by the rhythm on which nothing takes place, why it rests, and the day it fell together with, if any."""
+
+    meant_on: date
+    why: str
+    joins: date | None = None
+
+
+def reckon_days(
     *,
     rhythm: str,
     days: Collection[int],
@@ -71,8 +80,8 @@ def planned_days(
     last: date,
     when_rest: str = WhenRest.NEXT,
     weekends_count: bool = False,
-) -> list[Planned]:
-    """Return the days of a rhythm from ``first`` to ``last``, both included, in order and each once.
+) -> tuple[list[Planned], list[LeftOut]]:
+    """Return the days of a rhythm from ``first`` to ``last``, both included, in order and each once, and those left out.
 
     ``days`` are, by rhythm: ISO weekdays 1–7; days of the month 1–31; lunar days 1–30; last digits 0–9 of the lunar day.
     ``nths`` are 1–5, or -1 for the last of the month. ``months`` goes by the month of the calendar, for lunar rhythms,
@@ -84,14 +93,23 @@ def planned_days(
     Lunar rhythms reach from 1900 to 2100.
     """
     found: dict[date, Planned] = {}
+    left_out: list[LeftOut] = []
     for meant_on in _meant_days(rhythm, days, nths, months, first, last):
         rests = _rests(calendar, meant_on, weekends_count)
         day = _put(meant_on, when_rest, calendar, weekends_count, first, last) if rests else meant_on
         if day is None or (rests and day in found):
+            left_out.append(LeftOut(meant_on, calendar.why_rest(meant_on), day))
             continue
+        if day in found:
+            left_out.append(LeftOut(found[day].meant_on, found[day].why, day))
         known = when_rest == WhenRest.KEEP or (calendar.is_known(meant_on) and calendar.is_known(day))
         found[day] = Planned(day, meant_on, calendar.why_rest(meant_on) if rests else "", not known)
-    return [found[day] for day in sorted(found)]
+    return [found[day] for day in sorted(found)], sorted(left_out, key=lambda day: day.meant_on)
+
+
+def planned_days(**rhythm) -> list[Planned]:
+    """Return only the days that take place; the facts are those of ``reckon_days``."""
+    return reckon_days(**rhythm)[0]
 
 
 def _meant_days(rhythm, days, nths, months, first: date, last: date) -> Iterator[date]:

@@ -27,7 +27,7 @@ from deputies.services.people import (
     save_deputy,
     suspend_mandate,
 )
-from deputies.services.planning import preview, save_plan
+from deputies.services.planning import left_out, preview, save_plan
 from deputies.services.publishing import acknowledge, cancel, move, publish, publish_all
 from deputies.services.roster import fill, next_in_turn, replace, set_turns
 from deputies.services.session import check_in, check_out, close_session, open_session, summary
@@ -56,6 +56,7 @@ __all__ = [
     "join_station",
     "keep_portrait",
     "leave_station",
+    "left_out",
     "link_account",
     "may_book",
     "move",

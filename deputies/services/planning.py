@@ -12,7 +12,7 @@ from deputies.models import Plan, Reception, ReceptionEvent
 from stations.models import Station
 from supervision import services as supervision
 from supervision.models import Clock, Duty
-from workdays.rhythm import Planned, planned_days, spoken_rhythm
+from workdays.rhythm import LeftOut, Planned, reckon_days, spoken_rhythm
 from workdays.services import load_calendar, spoken
 
 LONGEST = 366  # days; default
@@ -40,13 +40,19 @@ def preview(plan: Plan) -> list[PreviewedDay]:
     A day that begins at the same hour is kept as it is and not doubled (``is_kept``). Two queries.
     """
     taken = _standing_days(plan)
-    return [_looked_at(planned, plan, taken.get(planned.day, [])) for planned in _days_of(plan)]
+    days, _left_out = _reckon(plan)
+    return [_looked_at(planned, plan, taken.get(planned.day, [])) for planned in days]
 
 
-def _days_of(plan: Plan) -> list[Planned]:
+def left_out(plan: Plan) -> list[LeftOut]:
+    """Return the days of an unsaved plan's rhythm on which nothing takes place: dropped, or fallen together with others."""
+    return _reckon(plan)[1]
+
+
+def _reckon(plan: Plan) -> tuple[list[Planned], list[LeftOut]]:
     if (plan.ends_on - plan.starts_on).days >= LONGEST:
         raise ReceptionError(_("一份计划最长一年，请缩短。"))
-    return planned_days(
+    return reckon_days(
         rhythm=plan.rhythm,
         days=plan.days,
         nths=plan.nths,

@@ -96,7 +96,7 @@ def plan_the_quarter(page, office, axe):
     preview = page.locator("#preview")
     preview.get_by_text("农历逢二、五、八").wait_for()
     axe(page)
-    # assert preview.get_by_text("国庆节").count() > 0, preview.inner_text()
+    assert preview.get_by_text("10月2日（国庆节）并入10月8日").count() == 1, preview.inner_text()
     assert not Reception.objects.exists(), "nothing is saved by looking"
     page.get_by_role("button", name="保存计划").click()
     page.get_by_text("代表接待室").first.wait_for()

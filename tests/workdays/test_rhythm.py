@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workdays.calendar import Calendar
-from workdays.rhythm import Months, Planned, Rhythm, WhenRest, planned_days, spoken_lunar, spoken_rhythm
+from workdays.rhythm import (
+    LeftOut,
+    Months,
+    Planned,
+    Rhythm,
+    WhenRest,
+    planned_days,
+    reckon_days,
+    spoken_lunar,
+    spoken_rhythm,
+)
 from workdays.services import announced_days
 
 DAY = timedelta(days=1)
@@ -207,6 +217,31 @@ def test_where_weekends_count_only_holidays_rest():
         Planned(date(2026, 10, 8), date(2026, 10, 3), "国庆节"),
         Planned(date(2026, 10, 17), date(2026, 10, 17)),
     ]
+
+
+def test_market_days_of_the_national_day_fall_together_with_the_first_one_after_it_and_that_is_said():
+    days, left_out = reckon_days(
+        rhythm=Rhythm.MARKET, days=[2, 5, 8], calendar=CALENDAR, first=date(2026, 10, 1), last=date(2026, 10, 9)
+    )
+
+    assert days == [Planned(date(2026, 10, 8), date(2026, 10, 8))]
+    assert left_out == [
+        LeftOut(date(2026, 10, 2), "国庆节", joins=date(2026, 10, 8)),
+        LeftOut(date(2026, 10, 5), "国庆节", joins=date(2026, 10, 8)),
+    ]
+
+
+def test_a_day_that_is_dropped_says_why_and_joins_none():
+    days, left_out = reckon_days(
+        rhythm=Rhythm.MONTH_DAY,
+        days=[5],
+        calendar=CALENDAR,
+        first=date(2026, 10, 1),
+        last=date(2026, 10, 31),
+        when_rest=WhenRest.SKIP,
+    )
+
+    assert (days, left_out) == ([], [LeftOut(date(2026, 10, 5), "国庆节")])
 
 
 def test_a_year_without_its_notice_is_provisional_and_keeps_the_fixed_holidays():

@@ -35,6 +35,7 @@ const drafts = (() => {
   const photosOf = async (key) => (await run("readonly", (_notes, photos) => photos.get(key))) || [];
   const putPhotos = (key, files) => run("readwrite", (_notes, photos) => photos.put(files, key));
   const isOld = (note) => Date.now() - note.savedAt > LIVES;
+  const isUnsent = (note) => note.waiting || Boolean(note.errors);
   const remove = (key) => run("readwrite", (notes, photos) => {
     photos.delete(key);
     return notes.delete(key);
@@ -44,19 +45,20 @@ const drafts = (() => {
     return notes.clear();
   });
 
-  // Another user's notes go at once, a draft after a day; what waits to be sent keeps its words, and not who said them.
+  // Another user's notes go at once, a draft after a day; what was saved and is not stored yet keeps its words, and not who
+  // said them.
   async function tidy(author) {
     for (const note of await all()) {
       if (note.author !== author) await remove(note.key);
       else if (!isOld(note)) continue;
-      else if (!note.waiting) await remove(note.key);
+      else if (!isUnsent(note)) await remove(note.key);
       else if (note.fields.some(([name, value]) => WHO.includes(name) && value)) {
         await put({ ...note, fields: note.fields.filter(([name]) => !WHO.includes(name)) });
       }
     }
   }
 
-  return { all, put, photosOf, putPhotos, isOld, remove, forget, tidy };
+  return { all, put, photosOf, putPhotos, isOld, isUnsent, remove, forget, tidy };
 })();
 
 {
@@ -64,7 +66,7 @@ const drafts = (() => {
 
   // Whoever leaves another page of the desk open is told that something still waits.
   const remind = async () => {
-    const waiting = (await drafts.all()).filter((note) => note.waiting);
+    const waiting = (await drafts.all()).filter(drafts.isUnsent);
     if (!waiting.length) return;
     const link = document.createElement("a");
     link.href = waiting[0].page;
@@ -77,7 +79,7 @@ const drafts = (() => {
 
   const askBeforeForgetting = (form) => form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const waiting = (await drafts.all().catch(() => [])).filter((note) => note.waiting).length;
+    const waiting = (await drafts.all().catch(() => [])).filter(drafts.isUnsent).length;
     if (waiting && !confirm(form.dataset.forget.replace("#", waiting))) {
       delete form.dataset.sent;
       form.querySelector("button").removeAttribute("aria-disabled");

@@ -86,10 +86,12 @@
     showErrors({});
     state.textContent = "";
     if (note) showPhotos(await drafts.photosOf(note.key));
+    form.toggleAttribute("data-begun", !isBlank());
   }
 
   async function keep() {
     if (settingByScript) return;
+    form.toggleAttribute("data-begun", !isBlank());
     if (isBlank()) return drafts.remove(current.key);
     current = { ...current, fields: typed(), savedAt: Date.now(), waiting: false, errors: null };
     await drafts.put(current);
@@ -246,6 +248,7 @@
   }
 
   function sendSoon() {
+    if (navigator.onLine) document.querySelector("[data-no-network]")?.remove();
     pause = FIRST_PAUSE;
     return sendAll();
   }
@@ -272,6 +275,8 @@
     await sendAll();
     state.textContent = "";
     if ((await waiting()).length && !mustSignIn) say(words.kept, "warning");
+    // A booking that leaves the list above moves the form.
+    if (isBlank()) panel.scrollIntoView();
   }
 
   // Photos are made smaller before they travel; the server encodes them anew in any case.
@@ -336,6 +341,7 @@
     else if (isFreshPage) await begin();
     else current = { key: form.elements.key.value, reception, author, page: location.pathname, to: form.action };
     if (draft) state.textContent = words.saved;
+    form.toggleAttribute("data-begun", !isBlank());
     form.addEventListener("submit", submit);
     form.addEventListener("input", keep);
     photoInput.addEventListener("change", () => { if (!settingByScript) takingPhotos = takePhotos(); });

@@ -165,7 +165,7 @@ def test_after_the_summary_nothing_changes_any_more(today, deputy, officer):
     services.open_session(reception=today, actor=officer)
     services.close_session(reception=today, remarks="", actor=officer)
 
-    with pytest.raises(ReceptionError, match=r"已于.*小结，内容不再改动"):
+    with pytest.raises(ReceptionError, match=r"已于.*小结，不再改动"):
         services.check_in(reception=today, deputy=deputy, actor=officer)
     with pytest.raises(ReceptionError, match="小结"):
         services.close_session(reception=today, remarks="", actor=officer)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce, TruncWeek
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value
+from django.db.models.functions import TruncWeek
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -74,9 +74,11 @@ class Column:
     count: object = Count("pk")
     listed: bool = True
 
-    def figure(self, quarter):
-        own = self.rows(quarter).filter(**{self.station: OuterRef("pk")}).order_by().values(self.station)
-        return Coalesce(Subquery(own.annotate(figure=self.count).values("figure")), 0)
+    def counts(self, stations, quarter):
+        """Its figures as rows of station, key and number, for those of ``stations`` that have any."""
+        rows = self.rows(quarter).filter(**{f"{self.station}__in": stations.values("pk")}).order_by()
+        figures = rows.values(self.station).annotate(column=Value(self.key), figure=self.count)
+        return figures.values_list(self.station, "column", "figure")
 
 
 def _receptions(quarter):
@@ -235,12 +237,13 @@ class Row:
 
 
 def summary(stations, quarter: Quarter) -> list[Row]:
-    """A row for each station of a queryset, by place and code; one query."""
-    figures = {f"n_{column.key}": column.figure(quarter) for column in COLUMNS}
-    found = stations.annotate(last_active_on=last_activity(), **figures)
+    """A row for each station of a queryset, by place and code; two queries."""
+    first, *others = [column.counts(stations, quarter) for column in COLUMNS]
+    figures = {(station, key): figure for station, key, figure in first.union(*others, all=True)}
+    found = stations.annotate(last_active_on=last_activity()).select_related("region").order_by("region_id", "code")
     return [
-        Row(station, {column.key: getattr(station, f"n_{column.key}") for column in COLUMNS}, station.last_active_on)
-        for station in found.select_related("region").order_by("region_id", "code")
+        Row(station, {each.key: figures.get((station.pk, each.key), 0) for each in COLUMNS}, station.last_active_on)
+        for station in found
     ]
 
 

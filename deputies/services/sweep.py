@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.services import holders, stand_ins
 from deputies.models import Appointment, Reception, Turn
 from deputies.services.appointments import message_topic
@@ -17,6 +17,7 @@ from deputies.services.change import conflict_topic, day_words, reminder_topic, 
 from deputies.warnings import Hindrance, hindrances
 from notices.models import Message
 from notices.services import Letter, queue
+from stations.models import Station
 from supervision import services as supervision
 from supervision.models import Duty
 from workdays.calendar import BEIJING
@@ -145,17 +146,23 @@ def warn(at: dt.datetime) -> int:
     found = {conflict_topic(one.reception, one.deputy.pk): one for one in hindrances(list(days.only("pk")))}
     told = set(Message.objects.filter(topic__in=found).values_list("topic", flat=True))
     new = [one for topic, one in found.items() if topic not in told]
-    letters = [_to_station(hindrance, today) for hindrance in new]
+    readers = {station: _readers(station, today) for station in {one.reception.station for one in new}}
+    letters = [_to_station(hindrance, readers[hindrance.reception.station]) for hindrance in new]
     queue(letters, at=at)
-    return len(letters)
+    return sum(bool(letter.to) for letter in letters)
 
 
-def _to_station(hindrance: Hindrance, today: dt.date) -> Letter:
-    day, station = hindrance.reception, hindrance.reception.station
+def _readers(station: Station, today: dt.date) -> list[User]:
+    """A station's officers who are there, else its head."""
     officers = holders(Role.OFFICER, station=station, on=today) or holders(Role.HEAD, region=station.region, on=today)
+    return stand_ins(officers, on=today)
+
+
+def _to_station(hindrance: Hindrance, readers: list[User]) -> Letter:
+    day = hindrance.reception
     topic = conflict_topic(day, hindrance.deputy.pk)
     return Letter(
-        to=stand_ins(officers, on=today),
+        to=readers,
         title=_("轮值冲突：%(day)s") % {"day": title_words(day)},
         body=_("%(who)s。%(when)s的轮值请另行安排。") % {"who": hindrance.words, "when": day_words(day)},
         topic=topic,

@@ -3,7 +3,10 @@
 import tempfile
 
 import xlsxwriter
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
+
+from deputies.models import Mandate, Membership, Standing
 
 CHUNK = 1000
 # What a cell says is never run as a formula; rows are written as they come and not held.
@@ -15,8 +18,11 @@ def deputies_book(deputies, *, today, with_phone):
 
     ``with_phone`` is for those who keep the deputies' records.
     """
+    groups = Prefetch("memberships", Membership.objects.on(today).select_related("station"), to_attr="groups")
+    rows = deputies.order_by("code").prefetch_related("mandates", groups)
+    # Looked up once and not for each of tens of thousands of cells.
+    words = {choice: str(choice.label) for choice in (*Standing, *Mandate.Level)}
     target = tempfile.TemporaryFile()  # noqa: SIM115 (the response reads and closes it)
-    rows = deputies.order_by("code").prefetch_related("mandates", "memberships__station")
     with xlsxwriter.Workbook(target, SAFE) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
         sheet = book.add_worksheet(_("代表名册"))
@@ -24,7 +30,7 @@ def deputies_book(deputies, *, today, with_phone):
             sheet.set_column(place, place, width)
         sheet.write_row(0, 0, _header(with_phone), bold)
         for number, deputy in enumerate(rows.iterator(chunk_size=CHUNK), 1):
-            for place, cell in enumerate(_cells(deputy, today, with_phone)):
+            for place, cell in enumerate(_cells(deputy, words, today, with_phone)):
                 sheet.write_string(number, place, cell)
         sheet.freeze_panes(1, 2)
     target.seek(0)
@@ -38,21 +44,16 @@ def _header(with_phone):
     return [*header, _("联系电话")] if with_phone else header
 
 
-def _cells(deputy, today, with_phone):
-    seats = list(deputy.mandates.all())
-    groups = [row for row in deputy.memberships.all() if row.is_on(today)]
+def _cells(deputy, words, today, with_phone):
+    seats = deputy.mandates.all()
     cells = [
         deputy.code,
         deputy.name,
         deputy.gender,
-        deputy.standing(today).label,
-        _listed(f"{seat}（{seat.standing(today).label}）" for seat in seats),
-        _listed(seat.constituency for seat in seats),
-        _listed(group.station.name for group in groups),
-        _listed(group.group for group in groups if group.group),
+        words[deputy.standing(today)],
+        "；".join(f"{words[seat.level]} {seat.term}（{words[seat.standing(today)]}）" for seat in seats),
+        "；".join(seat.constituency for seat in seats),
+        "；".join(group.station.name for group in deputy.groups),
+        "；".join(group.group for group in deputy.groups if group.group),
     ]
     return [*cells, deputy.phone] if with_phone else cells
-
-
-def _listed(words):
-    return "；".join(str(word) for word in words)

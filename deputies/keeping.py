@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.services import has_role
 from deputies.availability import Availability
 from deputies.forms import people as forms
 from deputies.models import Absence, Deputy, Mandate, Membership, Standing
-from deputies.permissions import REGION_ROLES, kept_deputies, managed_stations
+from deputies.permissions import REGION_ROLES, managed_stations
 from deputies.services import people as services
 
 TURNS_SHOWN = 12
@@ -25,6 +26,7 @@ class Act:
     on: str
     kind: type = Deputy
     for_region: bool = False  # heads and committees only
+    has_page: bool = False  # a page of its own, since its form offers a long list
 
 
 ACTS = {
@@ -37,23 +39,27 @@ ACTS = {
     "portrait": Act(forms.PortraitForm, services.keep_portrait, "deputy"),
     "no-portrait": Act(forms.DropPortraitForm, services.drop_portrait, "deputy"),
     "mandate": Act(forms.AddMandateForm, services.add_mandate, "deputy"),
-    "join": Act(forms.JoinForm, services.join_station, "deputy"),
+    "join": Act(forms.JoinForm, services.join_station, "deputy", has_page=True),
     "absence": Act(forms.AbsenceForm, services.record_absence, "deputy"),
-    "account": Act(forms.AccountForm, services.link_account, "deputy", for_region=True),
+    "account": Act(forms.AccountForm, services.link_account, "deputy", for_region=True, has_page=True),
     "no-account": Act(forms.UnlinkForm, services.link_account, "deputy", for_region=True),
 }
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An act that may be taken now; ``target`` is the row it is taken on, None for the deputy."""
+    """An act that may be taken now, with its form; without one where the act has a page of its own."""
 
     action: str
-    form: forms.ActForm
+    form: forms.ActForm | None
+
+    @property
+    def label(self):
+        return ACTS[self.action].form.label
 
     @property
     def key(self):
-        return key_of(self.action, self.form.target)
+        return key_of(self.action, self.form and self.form.target)
 
 
 def key_of(action, target):
@@ -62,7 +68,10 @@ def key_of(action, target):
 
 @dataclass
 class Record:
-    """A deputy's record with the offers of each row; read-only for who does not keep it."""
+    """A deputy's record with the offers of each row; read-only for who does not keep it.
+
+    ``stray`` is an act that was turned down and is not offered any more, such as a second press of the same button.
+    """
 
     deputy: Deputy
     may_keep: bool
@@ -72,6 +81,7 @@ class Record:
     turns: list[Any]
     offers: list[Offer]
     standing: Standing
+    stray: Offer | None
 
 
 def target_of(act: Act, deputy: Deputy, pk: str, user):
@@ -85,31 +95,29 @@ def target_of(act: Act, deputy: Deputy, pk: str, user):
     return rows.filter(pk=pk).first() if pk.isascii() and pk.isdecimal() else None
 
 
-def open_record(deputy: Deputy, user, *, refused: Offer | None = None) -> Record:
-    """Read a deputy's record for a user; ``refused`` is an offer that was just turned down and keeps what was typed."""
+def open_record(deputy: Deputy, user, *, may_keep: bool, refused: Offer | None = None) -> Record:
+    """Read a deputy's record for a user. ``refused`` is an act that was just turned down: its form keeps what was typed."""
     today = timezone.localdate()
-    may_keep = kept_deputies(user).filter(pk=deputy.pk).exists()
-    managed = set(managed_stations(user).values_list("pk", flat=True)) if may_keep else set()
     mandates = sorted(deputy.mandates.all(), key=lambda mandate: list(Standing).index(mandate.standing(today)))
-    memberships = list(deputy.memberships.select_related("station").order_by("-starts_on", "pk"))
+    managed = managed_stations(user).filter(pk=OuterRef("station"))
+    memberships = deputy.memberships.annotate(is_managed=Exists(managed)).select_related("station")
+    memberships = list(memberships.order_by("-starts_on", "pk"))
     absences = list(deputy.absences.filter(ends_on__gte=today))
 
-    def offer(action, target=None):
-        if refused and refused.key == key_of(action, target):
-            return refused
-        auto_id = f"{key_of(action, target)}-%s"
-        return Offer(action, ACTS[action].form(user=user, deputy=deputy, target=target, auto_id=auto_id))
+    def offers(actions, target=None):
+        return [_offer(action, target, deputy, user, refused) for action in actions] if may_keep else []
 
     for mandate in mandates:
         mandate.now = mandate.standing(today)
-        mandate.offers = [offer(action, mandate) for action in _for_mandate(mandate.now)] if may_keep else []
+        mandate.offers = offers(_for_mandate(mandate.now), mandate)
     for membership in memberships:
         membership.is_now = membership.is_on(today)
         is_open = membership.ends_on is None or membership.ends_on > today
-        may_change = is_open and membership.station_id in managed
-        membership.offers = [offer(action, membership) for action in ("regroup", "leave")] if may_change else []
+        membership.offers = offers(["regroup", "leave"] if is_open and membership.is_managed else [], membership)
     for absence in absences:
-        absence.offers = [offer("back", absence)] if may_keep else []
+        absence.offers = offers(["back"], absence)
+    own = offers(_for_deputy(deputy, user))
+    made = [*own, *(offer for row in (*mandates, *memberships, *absences) for offer in row.offers)]
     return Record(
         deputy=deputy,
         may_keep=may_keep,
@@ -117,9 +125,23 @@ def open_record(deputy: Deputy, user, *, refused: Offer | None = None) -> Record
         memberships=memberships,
         absences=absences,
         turns=_turns(deputy, today),
-        offers=[offer(action) for action in _for_deputy(deputy, user)] if may_keep else [],
-        standing=min((mandate.now for mandate in mandates), key=list(Standing).index, default=Standing.NONE),
+        offers=own,
+        standing=mandates[0].now if mandates else Standing.NONE,
+        stray=None if refused in made else refused,
     )
+
+
+def _offer(action, target, deputy, user, refused):
+    if refused and refused.key == key_of(action, target):
+        return refused
+    form = None if ACTS[action].has_page else form_of(action, deputy, user, target=target)
+    return Offer(action, form)
+
+
+def form_of(action: str, deputy: Deputy, user, *, target=None, data=None, files=None) -> forms.ActForm:
+    """The form of an act, with ids that are its own on a page with several."""
+    auto_id = f"{key_of(action, target)}-%s"
+    return ACTS[action].form(data, files, user=user, deputy=deputy, target=target, auto_id=auto_id)
 
 
 def _for_mandate(now):

@@ -52,14 +52,12 @@ class FilterForm(forms.Form):
     level = forms.TypedChoiceField(
         label=gettext_lazy("层级"), choices=[ANY, *Mandate.Level.choices], coerce=int, empty_value=None, required=False
     )
-    station = forms.ModelChoiceField(
-        label=gettext_lazy("联络站"), queryset=None, to_field_name="code", required=False, empty_label=ANY[1]
-    )
+    station = forms.ChoiceField(label=gettext_lazy("联络站"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("状态"), choices=STATES, required=False)
 
     def __init__(self, data, *, stations):
         super().__init__(data)
-        self.fields["station"].queryset = stations
+        self.fields["station"].choices = [ANY, *stations.values_list("code", "name")]
 
     def narrow(self, deputies, today):
         """The deputies that fit; none when the address asks for something that does not exist."""
@@ -71,7 +69,7 @@ class FilterForm(forms.Form):
         if wanted["level"]:
             deputies = deputies.filter(Exists(Mandate.objects.filter(deputy=OuterRef("pk"), level=wanted["level"])))
         if wanted["station"]:
-            grouped = Membership.objects.on(today).filter(deputy=OuterRef("pk"), station=wanted["station"])
+            grouped = Membership.objects.on(today).filter(deputy=OuterRef("pk"), station__code=wanted["station"])
             deputies = deputies.filter(Exists(grouped))
         if wanted["state"]:
             deputies = getattr(deputies, wanted["state"])(today)

@@ -68,7 +68,7 @@ def read_entry(row, stations: dict[str, Station], stations_named: dict[str, list
         gender=sound(_gender, cells["gender"]),
         code=sound(_code, cells["code"]),
         phone=sound(PhoneField(required=False).clean, cells["phone"]),
-        seat=sound(_seat, cells),
+        seat=_seat(cells, sound),
         station=sound(_station, cells["station"], stations, stations_named),
         group=sound(_short, cells["group"], _("代表小组"), Membership, "group"),
         grouped_on=sound(_day, cells["grouped_on"], _("编组开始日期")),
@@ -105,29 +105,40 @@ def _code(text):
     return _short(code, _("编号"), Deputy, "code")
 
 
-def _seat(cells):
+def _seat(cells, sound):
+    """The unsaved mandate of a row, None where it tells of none; ``sound`` collects what is wrong with each cell."""
     told = {name: cells[name] for name in ("level", "constituency", "term", "starts_on")}
     if not any(told.values()) and not cells["ends_on"]:
         return None
+    sound(_complete, told)
+    seat = Mandate(
+        level=sound(_level, told["level"]),
+        constituency=sound(_short, told["constituency"], _("选举单位"), Mandate, "constituency"),
+        term=sound(_short, told["term"], _("届次"), Mandate, "term"),
+        starts_on=sound(_day, told["starts_on"], _("开始日期")),
+        ends_on=sound(_day, cells["ends_on"], _("结束日期")),
+    )
+    sound(_forwards, seat)
+    return seat
+
+
+def _complete(told):
     labels = {
         "level": _("层级"), "constituency": _("选举单位"), "term": _("届次"), "starts_on": _("开始日期"),
     }  # fmt: skip
     missing = [labels[name] for name, text in told.items() if not text]
     if missing:
         raise CellError(_("缺少%(labels)s。") % {"labels": "、".join(missing)})
-    seat = Mandate(
-        level=_level(told["level"]),
-        constituency=_short(told["constituency"], labels["constituency"], Mandate, "constituency"),
-        term=_short(told["term"], labels["term"], Mandate, "term"),
-        starts_on=_day(told["starts_on"], labels["starts_on"]),
-        ends_on=_day(cells["ends_on"], _("结束日期")),
-    )
-    if seat.ends_on and seat.ends_on < seat.starts_on:
+
+
+def _forwards(seat):
+    if seat.starts_on and seat.ends_on and seat.ends_on < seat.starts_on:
         raise CellError(_("结束日期早于开始日期。"))
-    return seat
 
 
 def _level(text):
+    if not text:
+        return None
     bare = re.sub(r"[（）()、\s]|级|人大代表|人大|代表", "", text)
     if bare not in LEVELS:
         raise CellError(_("层级“%(text)s”应为全国、省、市、县或乡镇。") % {"text": text[:20]})

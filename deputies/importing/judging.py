@@ -272,7 +272,7 @@ def _membership(entry, person, today):
 
 def _group(person, membership, regrouped, group, roll):
     """Add the membership or change its group, and say so."""
-    place = {"station": membership.station, "group": group}
+    place = {"station": membership.station, "group": f"（{group}）" if group else ""}
     if not regrouped:
         person.places.append(membership)
         roll.new_memberships.append(membership)
@@ -280,7 +280,7 @@ def _group(person, membership, regrouped, group, roll):
     membership.group = group
     if membership.pk:
         roll.regrouped.add(membership)
-    return _("在%(station)s改到%(group)s。") % place
+    return _("在%(station)s调整小组%(group)s。") % place
 
 
 def _update(entry, deputy, roll):

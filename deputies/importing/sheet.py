@@ -135,7 +135,7 @@ def _unread(sheets, read):
 def _rows(sheet, merged):
     # What the file says of its own size is often wrong.
     sheet.reset_dimensions()
-    records = sheet.iter_rows(max_col=MOST_COLUMNS)
+    records = (cells[:MOST_COLUMNS] for cells in sheet.iter_rows())
     header, places = _header(records)
     merged = [area for area in merged if area[1] > header]
     rows = []

@@ -26,8 +26,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @requires_role(*STATION_SIDE)
 def deputy_import(request):
     """Upload a sheet; it is judged and nothing is written yet."""
-    form = ImportForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = ImportForm(request.POST, request.FILES) if is_sent else ImportForm()
+    if is_sent and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             sheet = read_sheet(file)

@@ -1,12 +1,13 @@
 """Deputies on the desk: the list, the same list as a file, a deputy's record with what may be done with it."""
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.permissions import requires_role
@@ -15,9 +16,9 @@ from deputies.errors import ReceptionError
 from deputies.exports import deputies_book
 from deputies.forms.people import FactsForm, FilterForm, NewDeputyForm
 from deputies.importing import scope_of
-from deputies.keeping import ACTS, Offer, key_of, open_record, target_of
-from deputies.models import Deputy
-from deputies.permissions import STATION_SIDE, kept_deputies, seen_deputies, seen_stations
+from deputies.keeping import ACTS, Offer, form_of, open_record, target_of
+from deputies.models import Deputy, Membership
+from deputies.permissions import REGION_ROLES, STATION_SIDE, kept_deputies, seen_deputies, seen_stations
 from deputies.services import people as services
 from vault.errors import PictureError
 
@@ -36,12 +37,12 @@ def deputy_list(request):
     form, found = _narrowed(request, today)
     after = request.GET.get("after", "")
     leaf = found.filter(code__gt=after) if after else found
-    rows = list(leaf.order_by("code").prefetch_related("mandates", "memberships__station")[: LEAF + 1])
+    groups = Prefetch("memberships", Membership.objects.on(today).select_related("station"), to_attr="groups")
+    rows = list(leaf.order_by("code").prefetch_related("mandates", groups)[: LEAF + 1])
     for deputy in rows[:LEAF]:
         deputy.now = deputy.standing(today)
         # Seats that are over are told only where there is none that counts more.
         deputy.seats = [mandate for mandate in deputy.mandates.all() if mandate.standing(today) == deputy.now]
-        deputy.groups = [membership for membership in deputy.memberships.all() if membership.is_on(today)]
     context = {
         "form": form,
         "rows": rows[:LEAF],
@@ -103,8 +104,11 @@ def deputy_new(request):
 @requires_role(*READERS)
 def deputy_record(request, code):
     """A deputy's record; who keeps it may change it here."""
-    deputy = get_object_or_404(seen_deputies(request.user).select_related("user", "region"), code=code)
-    return render(request, "deputies/desk/people/record.html", {"record": open_record(deputy, request.user)})
+    is_kept = Exists(kept_deputies(request.user).filter(pk=OuterRef("pk")))
+    seen = seen_deputies(request.user).annotate(is_kept=is_kept).select_related("user")
+    deputy = get_object_or_404(seen, code=code)
+    record = open_record(deputy, request.user, may_keep=deputy.is_kept)
+    return render(request, "deputies/desk/people/record.html", {"record": record})
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,13 +125,15 @@ def deputy_edit(request, code):
     return render(request, "deputies/desk/people/edit.html", {"form": form, "deputy": deputy}, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires_role(*STATION_SIDE)
 def deputy_act(request, code, action):
     """Take one of the acts of ``deputies.keeping`` on a deputy or on one of their rows."""
-    deputy = get_object_or_404(kept_deputies(request.user).select_related("user", "region"), code=code)
+    deputy = get_object_or_404(kept_deputies(request.user).select_related("user"), code=code)
+    act = _act(request, action)
+    if request.method == "GET" and not act.has_page:
+        return redirect("deputies:desk_deputy", deputy.code)
     form = _act_form(request, deputy, action)
-    act = ACTS[action]
     if form.is_valid():
         try:
             act.take(**{act.on: form.target or deputy}, **form.facts())
@@ -136,20 +142,33 @@ def deputy_act(request, code, action):
         else:
             messages.success(request, form.done)
             return redirect("deputies:desk_deputy", deputy.code)
-    record = open_record(deputy, request.user, refused=Offer(action, form))
-    return render(request, "deputies/desk/people/record.html", {"record": record}, status=NOT_UNDERSTOOD)
+    return _act_page(request, deputy, action, form)
+
+
+def _act(request, action):
+    act = ACTS.get(action)
+    if act is None or (act.for_region and not has_role(request.user, *REGION_ROLES)):
+        raise Http404
+    return act
 
 
 def _act_form(request, deputy, action):
-    """The act's form as it was sent; 404 for an act, or a row, that is not the user's to change."""
-    act = ACTS.get(action)
-    if act is None or (act.for_region and not has_role(request.user, Role.HEAD, Role.COMMITTEE)):
+    """The act's form as it was sent; 404 for a row that is not the user's to change."""
+    sent = request.POST if request.method == "POST" else None
+    target = target_of(ACTS[action], deputy, request.POST.get("target", ""), request.user)
+    if target is None and ACTS[action].kind is not Deputy:
         raise Http404
-    target = target_of(act, deputy, request.POST.get("target", ""), request.user)
-    if target is None and act.kind is not Deputy:
-        raise Http404
-    auto_id = f"{key_of(action, target)}-%s"
-    return act.form(request.POST, request.FILES, user=request.user, deputy=deputy, target=target, auto_id=auto_id)
+    return form_of(action, deputy, request.user, target=target, data=sent, files=request.FILES or None)
+
+
+def _act_page(request, deputy, action, form):
+    """The act's own page, or the record with the act's form opened."""
+    status = NOT_UNDERSTOOD if form.is_bound else 200
+    if ACTS[action].has_page:
+        context = {"deputy": deputy, "form": form}
+        return render(request, "deputies/desk/people/act.html", context, status=status)
+    record = open_record(deputy, request.user, may_keep=True, refused=Offer(action, form))
+    return render(request, "deputies/desk/people/record.html", {"record": record}, status=status)
 
 
 @require_safe

@@ -238,19 +238,21 @@ def _reminder(row, clock):
 
 def _people_of(reception):
     """Deputies on the day's roster, then those grouped into its station that day, by level and code; one query."""
-    turn = Turn.objects.filter(reception=reception, deputy=OuterRef("pk"))
-    grouped = Membership.objects.on(reception.date).filter(station=reception.station_id, deputy=OuterRef("pk"))
+    turns = Turn.objects.filter(reception=reception)
+    grouped = Membership.objects.on(reception.date).filter(station=reception.station_id)
     seats = Mandate.objects.in_force(reception.date).filter(deputy=OuterRef("pk"))
-    people = Deputy.objects.annotate(
-        is_grouped=Exists(grouped),
+    # Their keys come first: the facts about them are worked out for these few only, and not for a whole county.
+    concerned = turns.order_by().values("deputy").union(grouped.values("deputy"))
+    people = Deputy.objects.filter(pk__in=concerned).annotate(
+        is_grouped=Exists(grouped.filter(deputy=OuterRef("pk"))),
         levels=ArraySubquery(seats.order_by("level").values("level")),
         turns_this_year=Subquery(_turns_counted(reception)),
         turn=Subquery(
-            turn.values(
+            turns.filter(deputy=OuterRef("pk")).values(
                 row=JSONObject(pk="pk", is_planned="planned", replaces="replaces__name", why="why", at="present_at")
             )
         ),
-    ).filter(Q(is_grouped=True) | Q(turn__isnull=False))
+    )
     availability = Availability(people, first=reception.date, last=reception.date)
     return [
         _person(deputy, availability.why_not(deputy.pk, reception))

@@ -12,6 +12,7 @@ from deputies.models import Plan, Reception, ReceptionEvent
 from stations.models import Station
 from supervision import services as supervision
 from supervision.models import Clock, Duty
+from workdays.calendar import Calendar
 from workdays.rhythm import LeftOut, Planned, reckon_days, spoken_rhythm
 from workdays.services import load_calendar, spoken
 
@@ -34,22 +35,23 @@ def lock_stations(stations) -> None:
     list(Station.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=stations).order_by("pk"))
 
 
-def preview(plan: Plan) -> list[PreviewedDay]:
+def preview(plan: Plan, calendar: Calendar | None = None) -> list[PreviewedDay]:
     """Return the days of an unsaved plan with how each came about, and where one meets a day that exists already.
 
-    A day that begins at the same hour is kept as it is and not doubled (``is_kept``). Two queries.
+    A day that begins at the same hour is kept as it is and not doubled (``is_kept``). Two queries, one where the caller
+    has the calendar in force.
     """
     taken = _standing_days(plan)
-    days, _left_out = _reckon(plan)
+    days, _left_out = _reckon(plan, calendar)
     return [_looked_at(planned, plan, taken.get(planned.day, [])) for planned in days]
 
 
-def left_out(plan: Plan) -> list[LeftOut]:
+def left_out(plan: Plan, calendar: Calendar | None = None) -> list[LeftOut]:
     """Return the days of an unsaved plan's rhythm on which nothing takes place: dropped, or fallen together with others."""
-    return _reckon(plan)[1]
+    return _reckon(plan, calendar)[1]
 
 
-def _reckon(plan: Plan) -> tuple[list[Planned], list[LeftOut]]:
+def _reckon(plan: Plan, calendar: Calendar | None) -> tuple[list[Planned], list[LeftOut]]:
     if (plan.ends_on - plan.starts_on).days >= LONGEST:
         raise ReceptionError(_("一份计划最长一年，请缩短。"))
     return reckon_days(
@@ -57,7 +59,7 @@ def _reckon(plan: Plan) -> tuple[list[Planned], list[LeftOut]]:
         days=plan.days,
         nths=plan.nths,
         months=plan.months,
-        calendar=load_calendar(),
+        calendar=calendar or load_calendar(),
         first=plan.starts_on,
         last=plan.ends_on,
         when_rest=plan.when_rest,

@@ -167,6 +167,17 @@ def test_days_of_a_year_without_a_notice_are_shown_as_provisional(desk, station)
     assert "那一年的放假安排还没有公布" in page
 
 
+def test_days_that_fall_together_on_the_national_day_are_named(desk, station):
+    with time_machine.travel("2026-09-20T10:00:00+08:00", tick=False):
+        as_user(desk, a_user(Role.OFFICER, station))
+        typed = filled_in(rhythm="market", market_digits=[2, 5, 8], preview="1")
+        page = said(desk.post(plan_page(station), typed))
+
+    assert "原10月11日（周日）顺延" in page
+    assert "10月2日（国庆节）并入10月8日" in page
+    assert "10月5日（国庆节）并入10月8日" in page
+
+
 def test_a_station_without_deputies_is_warned_before_it_saves(desk, station):
     assert "还没有能轮值的代表" in said(desk.post(plan_page(station), filled_in(preview="1")))
 

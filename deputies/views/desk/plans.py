@@ -14,6 +14,7 @@ from deputies.forms.plans import PlanForm
 from deputies.models import Deputy, Membership
 from deputies.permissions import STATION_SIDE, managed_stations
 from workdays.rhythm import spoken_lunar, spoken_rhythm
+from workdays.services import load_calendar
 
 A_PAGE = 50
 NOT_UNDERSTOOD = 422
@@ -42,9 +43,9 @@ def plan_new(request, code):
     form = PlanForm(request.POST, station=station)
     if not form.is_valid():
         return _show(request, form, status=NOT_UNDERSTOOD)
-    plan = form.plan(request.user)
+    plan, calendar = form.plan(request.user), load_calendar()
     try:
-        days = services.preview(plan)
+        days = services.preview(plan, calendar)
         if not days:
             form.add_error(form.days_field, _("按这个节奏，这段时间里没有接待日。请换一段时间，或者多选几项。"))
         elif "save" in request.POST and form.was_shown(days):
@@ -53,7 +54,7 @@ def plan_new(request, code):
         form.add_error(None, str(refusal))
     if form.errors:
         return _show(request, form, status=NOT_UNDERSTOOD)
-    return _show(request, form, plan, days)
+    return _show(request, form, plan, days, services.left_out(plan, calendar))
 
 
 def _save(request, form, plan):
@@ -65,13 +66,13 @@ def _save(request, form, plan):
     return redirect(f"{reverse('deputies:desk_receptions')}?plan={plan.pk}#main")
 
 
-def _show(request, form, plan=None, days=(), *, status=200):
+def _show(request, form, plan=None, days=(), left_out=(), *, status=200):
     context = {"form": form, "station": form.station, "plan": plan}
     if plan:
         context |= {
             "rhythm": spoken_rhythm(plan),
             "days": [(day, spoken_lunar(day.day)) for day in days],
-            "left_out": services.left_out(plan),
+            "left_out": left_out,
             "provisional": any(day.provisional for day in days),
             "share": _share(plan, sum(not day.is_kept for day in days)),
             "shown": form.shown_as(days),

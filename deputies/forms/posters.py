@@ -6,21 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from deputies.models import PosterJob
 
 
-class PlaceChoice(forms.ModelChoiceField):
-    """Places by their names from the city down."""
-
-    def label_from_instance(self, region):
-        return region.full_name
-
-
 class PostersForm(forms.Form):
     """All posters of one of the user's places."""
 
-    region = PlaceChoice(
-        queryset=None,
+    region = forms.TypedChoiceField(
         label=_("哪个地方的"),
         help_text=_("包括这个地方所有在用的联络站，和编入这些联络站的在任代表，一站一张，一人一张。"),
-        empty_label=None,
         error_messages={"required": _("请选择一个地方。"), "invalid_choice": _("请从列出的地方中选择。")},
     )
     size = forms.ChoiceField(
@@ -36,4 +27,6 @@ class PostersForm(forms.Form):
 
     def __init__(self, *args, places, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["region"].queryset = places
+        self.places = {place.pk: place for place in places}
+        self.fields["region"].choices = [(place.pk, place.full_name) for place in self.places.values()]
+        self.fields["region"].coerce = self.places.get

@@ -7,7 +7,7 @@ import logging
 from itertools import groupby
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -55,7 +55,8 @@ def draw(sheets: list[dict], size: str) -> bytes:
 
 def station_sheets(stations: QuerySet[Station], on: dt.date) -> list[dict]:
     """The sheets of stations, in the order of the queryset; five queries, however many they are."""
-    in_office = Membership.objects.on(on).filter(deputy__in=Deputy.objects.in_office(on)).select_related("deputy")
+    in_force = Mandate.objects.in_force(on).filter(deputy=OuterRef("deputy"))
+    in_office = Membership.objects.on(on).filter(Exists(in_force)).select_related("deputy")
     seats = Prefetch("deputy__mandates", Mandate.objects.in_force(on), to_attr="seats")
     along = stations.with_places().prefetch_related(
         Prefetch("memberships", in_office.order_by("deputy__code").prefetch_related(seats), to_attr="grouped"),

@@ -170,7 +170,10 @@ def at_desk(reception, actor):
     if reception.cancelled_at:
         raise ReceptionError(_("这次接待已于%(when)s取消。") % {"when": _said(reception.cancelled_at)})
     if reception.closed_at:
-        raise ReceptionError(_("这次接待已于%(when)s小结，不再改动；还有来访人的意见，请从“代录”录入。") % {"when": _said(reception.closed_at)})
+        raise ReceptionError(
+            _("这次接待已于%(when)s小结，不再改动；还有来访人的意见，请从“代录”录入。")
+            % {"when": _said(reception.closed_at)}
+        )
 
 
 def record(reception, actor, what, at):

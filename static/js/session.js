@@ -341,6 +341,7 @@
     else if (isFreshPage) await begin();
     else current = { key: form.elements.key.value, reception, author, page: location.pathname, to: form.action };
     if (draft) state.textContent = words.saved;
+    if (draft && !isFreshPage) say(words.waitFirst, "warning");
     form.toggleAttribute("data-begun", !isBlank());
     form.addEventListener("submit", submit);
     form.addEventListener("input", keep);

@@ -182,6 +182,22 @@ def test_what_the_server_refuses_comes_back_for_correction(desk):
     assert topics() == ["村口路灯不亮"]
 
 
+def test_a_note_that_came_too_late_for_the_summary_is_not_lost(desk, day):
+    desk.context.set_offline(True)
+    write(desk, "最后一位")
+    save(desk)
+    desk.get_by_text("等待发送 1 条").wait_for()
+    write(desk, "还在写")
+    services.close_session(reception=day.reception, remarks="", actor=day.officer)
+
+    desk.context.set_offline(False)
+    desk.get_by_text("不再改动；还有来访人的意见").wait_for()
+
+    assert topics() == []
+    assert "最后一位" in desk.inner_text("[data-queue-rows]")
+    assert desk.get_by_label("什么事").input_value() == "还在写"
+
+
 def test_what_is_missing_is_said_at_once_even_without_a_network(desk):
     desk.context.set_offline(True)
     desk.get_by_label("什么事").fill("只写了题目")

@@ -17,6 +17,7 @@ from stations.models import Organ, Station
 from workdays.rhythm import Rhythm, WhenRest
 
 MADE_AHEAD = 10  # working days from a plan to its first day
+MADE_AT_LATEST = 3  # working days ago
 PUBLISHED_AHEAD = 7  # working days from publication to the day
 A_VISITOR = timedelta(minutes=18)
 NOBODY_CAME = "当天没有群众来访。"
@@ -37,8 +38,8 @@ class Desk:
 
     def moments(self) -> Iterator[Moment]:
         """Everything that happened to these days until now."""
-        first = min(self.days.values())
-        yield self._moment(at_clock(self._before(first, MADE_AHEAD), "10:00"), self._make)
+        made = min(self._before(min(self.days.values()), MADE_AHEAD), self._from_start(-MADE_AT_LATEST))
+        yield self._moment(at_clock(made, "10:00"), self._make)
         for number, day in self.days.items():
             if number in self.row.get("unpublished", []):
                 continue

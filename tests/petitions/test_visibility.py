@@ -129,7 +129,7 @@ def fill(pattern, number):
     filled = re.sub(r"<str:number>", number, pattern)
     filled = re.sub(r"<slug:action>", "accept", filled)
     filled = re.sub(r"<date:day>", "2026-11-03", filled)
-    return re.sub(r"<(?:int:)?\w+>", "1", filled)
+    return re.sub(r"<(?:\w+:)?\w+>", "1", filled)
 
 
 def test_whoever_has_not_signed_in_is_sent_to_sign_in_by_every_page_of_the_desk(world, client):

@@ -13,7 +13,7 @@ from accounts.models import User
 from deputies.errors import ReceptionError
 from deputies.models import Deputy, Reception, ReceptionEvent
 from deputies.services.planning import lock_stations, short_day
-from notices.services import Letter, queue
+from notices.services import Letter, queue, withdraw
 from notices.tasks import ring
 from workdays.services import spoken
 
@@ -98,5 +98,11 @@ def reminder_topic(day: Reception, deputy_pk: int) -> str:
 
 
 def conflict_topic(day: Reception, deputy_pk: int) -> str:
-    """What the station is told under about a deputy who cannot come, to be taken back when the turn falls away."""
-    return f"{day.topic}:conflict:{deputy_pk}"
+    """What the station is told under about a deputy who cannot come that day, to be taken back with the turn."""
+    return f"{day.topic}:conflict:{deputy_pk}:{day.date}"
+
+
+def take_messages_back(day: Reception, deputy_pk: int) -> None:
+    """Withdraw what is queued about a deputy's turn, which falls away or is another day now."""
+    withdraw(reminder_topic(day, deputy_pk))
+    withdraw(conflict_topic(day, deputy_pk))

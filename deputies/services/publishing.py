@@ -11,9 +11,9 @@ from deputies.errors import ReceptionError
 from deputies.models import Appointment, Reception
 from deputies.permissions import may_manage
 from deputies.services.appointments import cancel_appointment, slots_of
-from deputies.services.change import Change, change, day_words, reminder_topic, title_words
+from deputies.services.change import Change, change, day_words, take_messages_back, title_words
 from deputies.services.planning import start_publish_clocks
-from notices.services import tell, withdraw
+from notices.services import tell
 from supervision import services as supervision
 from supervision.errors import SupervisionError
 from workdays.services import spoken
@@ -72,6 +72,7 @@ def move(
     with change(reception, actor=actor, at=at) as making:
         day, before = making.day, day_words(making.day)
         _require_free(day, date, starts, ends, making.at)
+        _take_messages_back(day)
         is_other_date = date != day.date
         if is_other_date and (day.meant_on is None or (day.published_at and day.sequence == 0)):
             day.meant_on = day.date
@@ -106,11 +107,10 @@ def _hours(day: Reception) -> str:
 
 def _tell_of_move(making: Change, before: str, why: str) -> None:
     """Tell deputies and booked residents of a published day that it is another time now."""
-    day, deputies = making.day, _on_duty(making.day)
-    _take_reminders_back(day, deputies)
+    day = making.day
     facts = {"day": title_words(day), "before": before, "after": day_words(day), "why": why}
     body = _("原定%(before)s，现改到%(after)s。原因：%(why)s") % facts
-    making.tell_deputies(deputies, _("轮值改期：%(day)s") % facts, body)
+    making.tell_deputies(_on_duty(day), _("轮值改期：%(day)s") % facts, body)
     slots = slots_of(day)
     for appointment in _standing_appointments(day):
         if appointment.slot in slots:
@@ -134,6 +134,7 @@ def cancel(*, reception: Reception, why: str, actor, at: dt.datetime | None = No
         day.cancelled_at, day.cancelled_why = making.at, why
         day.sequence += day.published_at is not None
         day.save(update_fields=["cancelled_at", "cancelled_why", "sequence", "changed_at"])
+        _take_messages_back(day)
         _stop(day.publish_clock, making.at)
         _stop(day.summary_clock, making.at)
         making.record(_("取消：%(why)s") % {"why": why})
@@ -143,10 +144,9 @@ def cancel(*, reception: Reception, why: str, actor, at: dt.datetime | None = No
 
 
 def _tell_of_cancelling(making: Change, why: str) -> None:
-    day, deputies = making.day, _on_duty(making.day)
-    _take_reminders_back(day, deputies)
+    day = making.day
     facts = {"day": title_words(day), "when": day_words(day), "why": why}
-    making.tell_deputies(deputies, _("轮值取消：%(day)s") % facts, _("%(when)s的接待取消。原因：%(why)s") % facts)
+    making.tell_deputies(_on_duty(day), _("轮值取消：%(day)s") % facts, _("%(when)s的接待取消。原因：%(why)s") % facts)
     sorry = _("%(when)s的接待取消，您的预约一并取消。原因：%(why)s") % facts
     for appointment in _standing_appointments(day):
         cancel_appointment(appointment=appointment, why=why, at=making.at)
@@ -197,9 +197,9 @@ def _tell_booked(making: Change, appointment: Appointment, title: str, body: str
         )
 
 
-def _take_reminders_back(day: Reception, deputies: list) -> None:
-    for deputy in deputies:
-        withdraw(reminder_topic(day, deputy.pk))
+def _take_messages_back(day: Reception) -> None:
+    for turn in day.turns.all():
+        take_messages_back(day, turn.deputy_id)
 
 
 def _stop(clock, at: dt.datetime) -> None:

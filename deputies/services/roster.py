@@ -12,9 +12,8 @@ from deputies.availability import Availability, seats_of
 from deputies.errors import ReceptionError
 from deputies.models import Deputy, Membership, Reception, ReceptionEvent, Turn
 from deputies.rotation import Day, Person, rotate
-from deputies.services.change import Change, change, conflict_topic, day_words, names_of, reminder_topic, title_words
+from deputies.services.change import Change, change, day_words, names_of, take_messages_back, title_words
 from deputies.services.planning import lock_stations
-from notices.services import withdraw
 
 AHEAD = {"cancelled_at": None, "closed_at": None, "opened_at": None}
 
@@ -187,8 +186,7 @@ def _checked(day: Reception, keys: set[int]) -> list[Deputy]:
 def _strike(day: Reception, turns: list[Turn]) -> None:
     """Take turns off the roster, and take back what was to be said about them."""
     for turn in turns:
-        withdraw(reminder_topic(day, turn.deputy_id))
-        withdraw(conflict_topic(day, turn.deputy_id))
+        take_messages_back(day, turn.deputy_id)
         turn.delete()
 
 

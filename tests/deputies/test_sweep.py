@@ -219,6 +219,26 @@ def test_a_conflict_that_was_settled_is_not_told_any_more(office, published):
     assert sweep("2026-11-21 07:01") == 0
 
 
+def test_of_a_moved_day_the_station_is_told_anew_who_cannot_come(office, published):
+    deputy = published.turns.first().deputy
+    deputy.absences.create(starts_on=dt.date(2026, 12, 1), ends_on=dt.date(2026, 12, 5))
+    sweep("2026-11-20 23:00")
+
+    services.move(
+        reception=published,
+        date=dt.date(2026, 12, 4),
+        starts=published.starts,
+        ends=published.ends,
+        why="停电",
+        actor=office.officer,
+        at=moment("2026-11-21 07:00"),
+    )
+
+    assert told_of(published, ":conflict") == []
+    assert sweep("2026-11-21 07:01") == 1
+    assert "2026年12月4日9:00–11:00" in Message.objects.get(topic__contains=":conflict", status="queued").body
+
+
 # At all
 
 

@@ -19,8 +19,6 @@ from tests.factories import StationFactory, a_deputy, a_reception, a_user
 pytestmark = pytest.mark.django_db
 
 A4, A3 = (210, 297), (297, 420)  # millimetres
-MOST_QUERIES = 10
-MOST_SECONDS = 1
 
 
 @pytest.fixture

@@ -164,10 +164,10 @@ class RevealForm(forms.Form):
 
 
 FORMS = {
+    "acknowledge": AcknowledgeForm,
     "publish": PublishForm,
     "replace": ReplaceForm,
     "set_turns": RosterForm,
     "move": MoveForm,
     "cancel": CancelForm,
-    "acknowledge": AcknowledgeForm,
 }

@@ -256,7 +256,7 @@ def test_a_plan_whose_days_are_all_there_already_says_so(desk, station, officer,
 
     answer = desk.post(plan_page(station), typed | {"save": "1", "shown": shown_in(preview)})
 
-    assert "这一天9:00已有接待日" in said(preview)
+    assert "划去的 5 天 9:00 已有接待日" in said(preview)
     assert answer.status_code == 422
     assert "没有新的可以生成" in said(answer)
     assert Plan.objects.count() == 1

@@ -69,12 +69,15 @@ def _save(request, form, plan):
 def _show(request, form, plan=None, days=(), left_out=(), *, status=200):
     context = {"form": form, "station": form.station, "plan": plan}
     if plan:
+        new = sum(not day.is_kept for day in days)
         context |= {
             "rhythm": spoken_rhythm(plan),
             "days": [(day, spoken_lunar(day.day)) for day in days],
             "left_out": left_out,
             "provisional": any(day.provisional for day in days),
-            "share": _share(plan, sum(not day.is_kept for day in days)),
+            "new": new,
+            "kept": len(days) - new,
+            "share": _share(plan, new),
             "shown": form.shown_as(days),
             "changed": "save" in request.POST,
         }

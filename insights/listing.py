@@ -38,7 +38,8 @@ def _turn(turn):
 
 def _membership(membership):
     to = reverse("insights:duty_record", args=[membership.deputy.code])
-    return Line(membership.starts_on, membership.deputy.name, membership.group or _("编入本站"), to)
+    facts = "，".join(words for words in (_("当日编入本站"), membership.group) if words)
+    return Line(membership.starts_on, membership.deputy.name, facts, to)
 
 
 def _note(note):

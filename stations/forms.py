@@ -35,6 +35,10 @@ class StationForm(forms.ModelForm):
             "rules": gettext_lazy("一行一条，与墙上张贴的一致，显示在联络站的公开页面。"),
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["tier"].choices = Station.Tier.choices
+
 
 class NewStationForm(StationForm):
     """A new station of a township or county: also its code, and the village where it stands."""
@@ -62,6 +66,10 @@ class ChecklistForm(forms.ModelForm):
     class Meta:
         model = Checklist
         fields = ["name", "tier", "source", "active"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["tier"].choices = [("", _("家、站、点")), *Station.Tier.choices]
 
 
 class ItemForm(forms.ModelForm):

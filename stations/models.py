@@ -147,9 +147,7 @@ class Checklist(models.Model):
     """What a station is checked against (检查清单); ``source`` says whose rule it is, or that it is an example."""
 
     name = models.CharField(_("名称"), max_length=60)
-    tier = models.CharField(
-        _("适用类型"), max_length=4, choices=Station.Tier, blank=True, help_text=_("不选则家、站、点都用。")
-    )
+    tier = models.CharField(_("适用类型"), max_length=4, choices=Station.Tier, blank=True)
     source = models.CharField(_("依据"), max_length=200, help_text=_("本地规定的名称和文号，或“默认”。"))
     active = models.BooleanField(_("在用"), default=True)
 

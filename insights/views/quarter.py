@@ -1,5 +1,7 @@
 """The quarterly summary of stations for the level above, on the page, as Excel and on paper."""
 
+import datetime as dt
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -94,7 +96,7 @@ def quarter_pdf(request):
         "place": _place(request, form),
         "groups": [[str(group), len(columns)] for group, columns in GROUPS],
         "heads": [str(column.label) for column in COLUMNS],
-        "rows": [[str(cell) for cell in _cells(row, [])] for row in [*rows, total(rows)]],
+        "rows": [[_on_paper(cell) for cell in _cells(row, [])] for row in [*rows, total(rows)]],
         "how": [f"{column.label}：{column.how}" for column in COLUMNS],
         "made_on": in_words(timezone.localdate()),
     }
@@ -134,6 +136,10 @@ def _cells(row, facts):
     name = row.station.name if row.station else _("合计")
     figures = [row.values[column.key] for column in COLUMNS]
     return [name, *facts, *figures, _rate(row), row.last_active_on or _("没有记录")]
+
+
+def _on_paper(cell):
+    return in_words(cell) if isinstance(cell, dt.date) else str(cell)
 
 
 def _rate(row):

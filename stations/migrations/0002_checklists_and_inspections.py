@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('tier', models.CharField(blank=True, choices=[('jia', '代表之家'), ('zhan', '代表联络站'), ('dian', '代表联络点')], help_text='不选则家、站、点都用。', max_length=4, verbose_name='适用类型')),
+                ('tier', models.CharField(blank=True, choices=[('jia', '代表之家'), ('zhan', '代表联络站'), ('dian', '代表联络点')], max_length=4, verbose_name='适用类型')),
                 ('source', models.CharField(help_text='本地规定的名称和文号，或“默认”。', max_length=200, verbose_name='依据')),
                 ('active', models.BooleanField(default=True, verbose_name='在用')),
             ],

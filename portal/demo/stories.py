@@ -101,6 +101,9 @@ class Stage:
     def _sweep_through(self, day: date, last: date) -> date:
         while day < last:
             day += timedelta(days=1)
+            if not self.calendar.is_workday(day):
+                # No rung and no term falls on a rest day; what a month or a promise brings comes on the next working day.
+                continue
             at = at_clock(day, "00:01")
             self._carry(at)
             press_on(at=at)

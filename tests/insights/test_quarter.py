@@ -163,7 +163,7 @@ def test_every_number_on_the_page_leads_to_exactly_its_rows(office, client):
     for address, key, number in links:
         answer = client.get(address)
         assert answer.status_code == 200
-        if key not in ("visitors", "weeks"):
+        if "条数与这个数字不同" not in said(answer):
             assert said(answer).count('class="row-item"') == int(number), key
 
 

@@ -68,7 +68,7 @@ def _term(clock: Clock) -> str:
         "due": spoken(clock.due_on),
     }
     if clock.unit == Unit.DATE:
-        return _("约定于%(due)s前完成。") % facts
+        return _("应于%(due)s前完成。") % facts
     if clock.times_extended:
         return _("%(start)s起算，期限%(length)s%(unit)s，经批准延期后于%(due)s到期。") % facts
     return _("%(start)s起算，期限%(length)s%(unit)s，于%(due)s到期。") % facts

@@ -1,7 +1,8 @@
 """The life of a clock: started with a duty, paused, resumed, extended, pressed by hand, stopped."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cache
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from notices.services import Letter, queue, withdraw
 from papers.services import issue_all
-from stations.models import Organ, Station
 from workdays.calendar import BEIJING
 from workdays.services import load_calendar, spoken
 
@@ -31,6 +31,7 @@ __all__ = [
     "recalculate",
     "resume",
     "start",
+    "start_all",
     "stop",
     "sweep",
     "sweep_age",
@@ -49,52 +50,51 @@ def term_for(duty: str, variant: str = "") -> Term:
     return term
 
 
+def start(*, at: datetime | None = None, **duty) -> Clock:
+    """Start the clock of one duty, as ``start_all`` does with many."""
+    return start_all([duty], at=at)[0]
+
+
 @transaction.atomic
-def start(
+def start_all(duties: list[dict], *, at: datetime | None = None) -> list[Clock]:
+    """Start the clocks of many duties; day 1 is the first working day after ``at`` (Beijing date).
+
+    Each duty is a dict of ``duty``, ``station``, ``title``, ``link``, one of ``owner_organ``, ``owner_station`` and
+    ``owner_user``, ``variant``, ``severity``. The length is that of the term in force for duty and variant, unless
+    ``length`` and ``unit`` are given, or the date itself as ``on``, with its ``source`` where it is no promise. It stays as
+    it is when the term is changed later. A clock without an owner is the resident's: it has a due date and no ladder.
+    Raises SupervisionError when no term is set. Queries do not grow with the number of duties of one kind.
+    """
+    at = at or timezone.now()
+    calendar, ladder, terms = load_calendar(), load_ladder(), cache(term_for)
+    clocks = [_clock(started_at=at, terms=terms, **duty) for duty in duties]
+    for clock in clocks:
+        set_due(clock, calendar, pauses=[], extensions=[])
+        clock.next_rung_at = next_rung(clock, ladder, calendar, recorded=set())
+    return Clock.objects.bulk_create(clocks)
+
+
+def _clock(
     *,
+    terms: Callable[[str, str], Term],
     duty: str,
-    station: Station,
     title: str,
-    link: str,
-    owner_organ: Organ | None = None,
-    owner_station: Station | None = None,
-    owner_user: User | None = None,
     variant: str = "",
     length: int | None = None,
     unit: str | None = None,
     on: date | None = None,
-    severity: int = 0,
-    at: datetime | None = None,
+    source: str = "",
+    **facts,
 ) -> Clock:
-    """Start the clock of one duty; day 1 is the first working day after ``at`` (Beijing date).
-
-    The length is that of the term in force for duty and variant, unless ``length`` and ``unit`` are given, or ``on`` is
-    the promised date. It stays as it is when the term is changed later. A clock without an owner is the resident's: it
-    has a due date and no ladder. Raises SupervisionError when no term is set.
-    """
-    at = at or timezone.now()
-    clock = Clock(
-        duty=duty,
-        station=station,
-        title=title[:120],
-        link=link,
-        owner_organ=owner_organ,
-        owner_station=owner_station,
-        owner_user=owner_user,
-        severity=severity,
-        started_at=at,
-    )
+    """A clock with its length and where that comes from, not reckoned and not saved yet."""
+    clock = Clock(duty=duty, title=title[:120], **facts)
     if on is not None:
-        clock.length, clock.unit, clock.due_on, clock.source = 0, Unit.DATE, on, _("承诺日期")
+        clock.length, clock.unit, clock.due_on, clock.source = 0, Unit.DATE, on, source or _("承诺日期")
     elif length is not None:
         clock.length, clock.unit, clock.source = length, unit or Unit.WORKDAY, _("个案确定")
     else:
-        term = term_for(duty, variant)
+        term = terms(duty, variant)
         clock.length, clock.unit, clock.source = term.length, term.unit, term.source
-    calendar = load_calendar()
-    set_due(clock, calendar, pauses=[], extensions=[])
-    clock.next_rung_at = next_rung(clock, load_ladder(), calendar, recorded=set())
-    clock.save()
     return clock
 
 

@@ -11,7 +11,7 @@ from deputies.errors import ReceptionError
 from deputies.models import Plan, Reception, ReceptionEvent
 from stations.models import Station
 from supervision import services as supervision
-from supervision.models import Clock, Duty
+from supervision.models import Duty
 from workdays.calendar import Calendar
 from workdays.rhythm import LeftOut, Planned, reckon_days, spoken_rhythm
 from workdays.services import load_calendar, spoken
@@ -151,17 +151,21 @@ def start_publish_clocks(receptions: list[Reception], *, at: dt.datetime) -> Non
     Where that date has passed when the day is planned, the clock is overdue from its first minute. A local rule.
     """
     term, calendar = supervision.term_for(Duty.PUBLISH), load_calendar()
-    for reception in receptions:
-        reception.publish_clock = supervision.start(
-            duty=Duty.PUBLISH,
-            station=reception.station,
-            owner_station=reception.station,
-            title=_("%(station)s%(day)s接待日 公布") % {"station": reception.station, "day": short_day(reception.date)},
-            link=reception.get_absolute_url(),
-            on=calendar.add_workdays(reception.date, -term.length),
-            at=at,
-        )
-    Clock.objects.filter(pk__in=[reception.publish_clock_id for reception in receptions]).update(source=term.source)
+    duties = [
+        {
+            "duty": Duty.PUBLISH,
+            "station": reception.station,
+            "owner_station": reception.station,
+            "title": _("%(station)s%(day)s接待日 公布")
+            % {"station": reception.station, "day": short_day(reception.date)},
+            "link": reception.get_absolute_url(),
+            "on": calendar.add_workdays(reception.date, -term.length),
+            "source": term.source,
+        }
+        for reception in receptions
+    ]
+    for reception, clock in zip(receptions, supervision.start_all(duties, at=at), strict=True):
+        reception.publish_clock = clock
     Reception.objects.bulk_update(receptions, ["publish_clock"])
 
 

@@ -70,6 +70,37 @@ def with_entities():
     return file
 
 
+def with_part(name, old, new):
+    """A sound sheet, in one of whose parts something was replaced."""
+    sound, file = a_sheet(a_row()), io.BytesIO()
+    with zipfile.ZipFile(sound) as parts, zipfile.ZipFile(file, "w") as forged:
+        for part in parts.infolist():
+            content = parts.read(part)
+            forged.writestr(part, content.replace(old, new) if part.filename == name else content)
+    file.seek(0)
+    return file
+
+
+def damaged():
+    """A sheet that lost some bytes in the middle of a packed part."""
+    content = bytearray(a_sheet(*[a_row()] * 50).getvalue())
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        first = packed.getinfo("xl/worksheets/sheet1.xml").header_offset + 200
+    content[first : first + 100] = b"\xff" * 100
+    return io.BytesIO(content)
+
+
+def locked():
+    """A sheet whose parts are said to be encrypted."""
+    content = bytearray(a_sheet(a_row()).getvalue())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = content.find(mark)
+        while place >= 0:
+            content[place + flags] |= 1
+            place = content.find(mark, place + 4)
+    return io.BytesIO(content)
+
+
 def all_hidden(book):
     book.active.sheet_state = "hidden"
     book.create_sheet().append(["空"])
@@ -84,6 +115,11 @@ def all_hidden(book):
         (lambda: io.BytesIO(b"0" * (5 * 1024 * 1024 + 1)), "超过5 MB"),
         (a_bomb, "解压后异常庞大"),
         (with_entities, "文件无法读取"),
+        (damaged, "文件无法读取"),
+        (locked, "文件无法读取"),
+        (lambda: with_part("xl/workbook.xml", b"<workbookView", b'<workbookView odd="1"'), "文件无法读取"),
+        # Nobody waits until the rows before it have been counted.
+        (lambda: with_part("xl/worksheets/sheet1.xml", b'r="2"', b'r="99999999999"'), "文件无法读取"),
         (lambda: a_sheet(), "表头下面没有内容"),
         (lambda: a_sheet(["王代表"], header=["名字"]), "没有找到含“姓名”的表头"),
         (lambda: a_sheet(["王代表"], header=["姓名", "层级"]), "表头缺少：选举单位、届次、开始日期"),

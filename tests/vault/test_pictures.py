@@ -66,3 +66,8 @@ def test_what_is_no_picture_is_refused_in_words(data):
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked():
     with pytest.raises(PictureError, match="照片"):
         encode_anew(upload(a_png_of(30_000, 30_000)))
+
+
+def test_a_picture_one_pixel_wide_and_millions_long_is_refused_before_it_is_unpacked():
+    with pytest.raises(PictureError, match="尺寸过大"):
+        encode_anew(upload(a_png_of(1, 39_000_000)))

@@ -16,7 +16,7 @@ SAFE = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls"
 def deputies_book(deputies, *, today, with_phone):
     """Return an open temporary file with the deputies of a queryset, one a row, by code.
 
-    ``with_phone`` is for those who keep the deputies' records.
+    ``with_phone`` is for those who keep records: of the deputies that ``is_kept`` marks, the telephone is told.
     """
     groups = Prefetch("memberships", Membership.objects.on(today).select_related("station"), to_attr="groups")
     rows = deputies.order_by("code").prefetch_related("mandates", groups)
@@ -56,4 +56,4 @@ def _cells(deputy, words, today, with_phone):
         "；".join(group.station.name for group in deputy.groups),
         "；".join(group.group for group in deputy.groups if group.group),
     ]
-    return [*cells, deputy.phone] if with_phone else cells
+    return [*cells, deputy.phone if deputy.is_kept else ""] if with_phone else cells

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from accounts.services import grants_of
-from deputies.models import Deputy, Membership, PosterJob, Reception
+from deputies.models import Deputy, Membership, PosterJob, Reception, Turn
 from stations.models import Region, Station
 from vault.models import Secrecy
 
@@ -30,9 +30,11 @@ def may_manage(user, station):
 def visible_receptions(user):
     """The condition (``Q``) of reception days that a user finds on the desk: managed ones, and a deputy's stations'.
 
-    A viewer sees those of the region's subtree.
+    A deputy finds those of their own turns as well, whose group at the station may begin later or have ended. A viewer
+    sees those of the region's subtree.
     """
-    return _managed(user, "station__") | _viewed(user, "station__") | Q(station__in=_own_stations(user))
+    of_a_deputy = Q(station__in=_own_stations(user)) | Q(pk__in=_on_duty(user))
+    return _managed(user, "station__") | _viewed(user, "station__") | of_a_deputy
 
 
 def seen_stations(user):
@@ -43,16 +45,13 @@ def seen_stations(user):
 
 def receivable_receptions(user):
     """Reception days at whose desk a user may write: managed ones, and those on which the user is on duty."""
-    on_duty = Reception.objects.filter(turns__deputy__user=user) if _is_deputy(user) else Reception.objects.none()
-    return Reception.objects.filter(_managed(user, "station__") | Q(pk__in=on_duty.values("pk")))
+    return Reception.objects.filter(_managed(user, "station__") | Q(pk__in=_on_duty(user)))
 
 
 def visible_notes(user):
     """The condition of the reception notes a user may see: those of managed stations and of days they were on duty."""
     seen = _managed(user, "reception__station__") | _viewed(user, "reception__station__")
-    if _is_deputy(user):
-        seen |= Q(reception__in=Reception.objects.filter(turns__deputy__user=user).values("pk"))
-    return seen
+    return seen | Q(reception__in=_on_duty(user))
 
 
 def may_reveal_note(note, user):
@@ -65,13 +64,19 @@ def may_reveal_note(note, user):
 
 
 def kept_deputies(user):
-    """The deputies whose record a user keeps: grouped in, or linked to, a place of the user's subtree."""
-    return Deputy.objects.filter(_deputies_of(user, REGION_ROLES))
+    """The deputies whose record a user keeps: grouped in, or linked to, a place of the user's subtree.
+
+    Whoever left it for another place is kept there, and only read here.
+    """
+    today = timezone.localdate()
+    standing = Membership.objects.on(today).filter(deputy=OuterRef("deputy"))
+    not_elsewhere = Q(ends_on=None) | Q(ends_on__gte=today) | ~Exists(standing)
+    return Deputy.objects.filter(_deputies_of(user, REGION_ROLES, Membership.objects.filter(not_elsewhere)))
 
 
 def seen_deputies(user):
-    """The deputies a user finds on the desk: those the user keeps, and a viewer's of the region's subtree."""
-    return Deputy.objects.filter(_deputies_of(user, (*REGION_ROLES, Role.VIEWER)))
+    """The deputies a user finds on the desk: those the user keeps or once kept, and a viewer's of the subtree."""
+    return Deputy.objects.filter(_deputies_of(user, (*REGION_ROLES, Role.VIEWER), Membership.objects))
 
 
 def poster_places(user):
@@ -94,14 +99,14 @@ def _headed(user, to_code):
     return headed
 
 
-def _deputies_of(user, region_roles):
+def _deputies_of(user, region_roles, memberships):
     found = Q(pk__in=[])
     for grant in grants_of(user):
         if grant.role in region_roles:
-            grouped = Membership.objects.filter(station__region__code__startswith=grant.region_id)
+            grouped = memberships.filter(station__region__code__startswith=grant.region_id)
             found |= Q(region__code__startswith=grant.region_id) | Q(pk__in=grouped.values("deputy"))
         elif grant.role == Role.OFFICER:
-            found |= Q(pk__in=Membership.objects.filter(station=grant.station_id).values("deputy"))
+            found |= Q(pk__in=memberships.filter(station=grant.station_id).values("deputy"))
     return found
 
 
@@ -127,5 +132,8 @@ def _own_stations(user):
     return Membership.objects.on(timezone.localdate()).filter(deputy__user=user).values("station")
 
 
-def _is_deputy(user):
-    return any(grant.role == Role.DEPUTY for grant in grants_of(user))
+def _on_duty(user):
+    """The keys of the days on which a deputy has a turn."""
+    is_deputy = any(grant.role == Role.DEPUTY for grant in grants_of(user))
+    turns = Turn.objects.filter(deputy__user=user) if is_deputy else Turn.objects.none()
+    return turns.values("reception")

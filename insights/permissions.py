@@ -3,9 +3,9 @@
 from django.db.models import Q
 
 from accounts.models import Role
-from accounts.services import grants_of
-from deputies.models import Deputy, Membership
-from deputies.permissions import kept_deputies
+from accounts.services import grants_of, has_role
+from deputies.models import Deputy
+from deputies.permissions import seen_deputies
 from stations.models import Station
 
 WATCHING = (Role.HEAD, Role.COMMITTEE, Role.VIEWER)
@@ -23,12 +23,6 @@ def watched_stations(user):
 
 
 def recorded_deputies(user):
-    """The deputies whose duty record a user reads: staff those they keep, a viewer the subtree's, a deputy themselves."""
-    read = Q(pk__in=kept_deputies(user).values("pk"))
-    for grant in grants_of(user):
-        if grant.role == Role.VIEWER:
-            grouped = Membership.objects.filter(station__region__code__startswith=grant.region_id)
-            read |= Q(region__code__startswith=grant.region_id) | Q(pk__in=grouped.values("deputy"))
-        elif grant.role == Role.DEPUTY:
-            read |= Q(user=user)
-    return Deputy.objects.filter(read)
+    """The deputies whose duty record a user reads: those whom they find on the desk, and a deputy themselves."""
+    read = Q(pk__in=seen_deputies(user).values("pk"))
+    return Deputy.objects.filter(read | Q(user=user) if has_role(user, Role.DEPUTY) else read)

@@ -55,13 +55,19 @@ def deputy_list(request):
 @require_safe
 @requires_role(*READERS)
 def deputy_export(request):
-    """The same deputies as a file; telephone numbers only for those who keep the records."""
+    """The same deputies as a file; telephone numbers only of those whose record the user keeps."""
     today = timezone.localdate()
     _form, found = _narrowed(request, today)
-    book = deputies_book(found, today=today, with_phone=has_role(request.user, *STATION_SIDE))
+    with_phone = has_role(request.user, *STATION_SIDE)
+    book = deputies_book(_with_kept(found, request.user), today=today, with_phone=with_phone)
     response = FileResponse(book, as_attachment=True, filename=f"deputies-{today:%Y%m%d}.xlsx", content_type=XLSX)
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _with_kept(deputies, user):
+    """Deputies with ``is_kept``: whether the user keeps their record, or only reads it."""
+    return deputies.annotate(is_kept=Exists(kept_deputies(user).filter(pk=OuterRef("pk"))))
 
 
 def _narrowed(request, today):
@@ -104,9 +110,8 @@ def deputy_new(request):
 @requires_role(*READERS)
 def deputy_record(request, code):
     """A deputy's record; who keeps it may change it here."""
-    is_kept = Exists(kept_deputies(request.user).filter(pk=OuterRef("pk")))
-    seen = seen_deputies(request.user).annotate(is_kept=is_kept).select_related("user")
-    deputy = get_object_or_404(seen, code=code)
+    seen = _with_kept(seen_deputies(request.user), request.user)
+    deputy = get_object_or_404(seen.select_related("user"), code=code)
     record = open_record(deputy, request.user, may_keep=deputy.is_kept)
     return render(request, "deputies/desk/people/record.html", {"record": record})
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from deputies.errors import ReceptionError
 from deputies.models import Appointment, Note
 from deputies.permissions import may_reveal_note
-from deputies.services.session import at_desk, record
+from deputies.services.session import at_desk, check_in, record
 from vault import services as vault
 from vault.models import Identity, Secrecy
 from vault.pictures import encode_anew
@@ -62,7 +62,14 @@ def _store(reception, key, actor, identity, pictures, appointment, at, facts):
         _receive(note, appointment)
     note.save()
     _attach(note, pictures)
+    _count_present(note, actor, at)
     return note
+
+
+def _count_present(note, actor, at):
+    """Whoever received a visitor was there (到岗), whether anybody thought of recording it or not."""
+    if note.deputy is not None:
+        check_in(reception=note.reception, deputy=note.deputy, actor=actor, at=at)
 
 
 def _receive(note, appointment):
@@ -105,8 +112,9 @@ def amend_note(*, note, actor, identity=None, photos=(), dropped=(), at=None, **
     _keep_identity(note, identity)
     note.save()
     _attach(note, pictures)
-    what = _("修改第%(n)d号接待记录") % {"n": note.number}
-    record(note.reception, actor, what, at or timezone.now())
+    at = at or timezone.now()
+    _count_present(note, actor, at)
+    record(note.reception, actor, _("修改第%(n)d号接待记录") % {"n": note.number}, at)
 
 
 def _keep_identity(note, identity):

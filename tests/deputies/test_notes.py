@@ -274,3 +274,17 @@ def test_a_reveal_needs_the_right_and_a_reason_and_is_logged(day):
         (day.officer, "电话核实"),
         (day.deputy.user, "电话核实"),
     ]
+
+
+def test_whoever_received_a_visitor_was_there(day):
+    day.note(deputy=day.deputy)
+
+    assert day.reception.turns.get(deputy=day.deputy).present_at is not None
+
+
+def test_a_deputy_named_afterwards_was_there_as_well(day):
+    note = day.note()
+
+    services.amend_note(note=note, actor=day.officer, deputy=day.deputy)
+
+    assert day.reception.turns.get(deputy=day.deputy).present_at is not None

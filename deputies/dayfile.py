@@ -106,9 +106,9 @@ class DayFile:
 
     @property
     def is_ahead(self):
-        """Whether the day is still to come, or today and not begun: roster, date and hours may be changed."""
+        """Whether its hours are not over and nobody has begun it: roster, date and hours may be changed."""
         beforehand = self.state in (Reception.State.PLANNED, Reception.State.PUBLISHED)
-        return beforehand and self.reception.date >= timezone.localdate()
+        return beforehand and self.reception.ends_at > timezone.now()
 
     @property
     def lunar(self):

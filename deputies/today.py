@@ -53,7 +53,7 @@ def days_in_need(user, calendar: Calendar, today: dt.date) -> DaysToday:
     _look_closely(managed, calendar, today)
     return DaysToday(
         my_turns=mine[:SHOWN],
-        held_today=[day for day in managed if day.date == today and day.published_at and not day.closed_at],
+        held_today=[day for day in managed if day.date == today and day.state != Reception.State.PLANNED],
         groups=[group for group in _groups(managed, today) if group.days],
     )
 
@@ -66,7 +66,7 @@ def _days_concerned(user, calendar, today, of_the_station):
         to_publish = Q(
             published_at=None, opened_at=None, publish_clock__stopped_at=None, publish_clock__due_on__lte=soon
         )
-        to_hold = Q(published_at__isnull=False, date__lte=today)
+        to_hold = Q(Q(published_at__isnull=False) | Q(opened_at__isnull=False), date__lte=today)
         to_staff = Q(opened_at=None, date__range=(today, today + AHEAD))
         concerned |= Q(to_publish | to_hold | to_staff, station__in=managed_stations(user))
     days = Reception.objects.standing().filter(closed_at=None).annotate(is_mine=is_mine).filter(concerned)
@@ -84,9 +84,12 @@ def _look_closely(days, calendar, today):
 
 def _groups(days, today):
     ahead = [day for day in days if day.opened_at is None and today <= day.date <= today + AHEAD]
-    to_publish = [day for day in days if day.published_at is None and day.clock and day.clock.now.light != "green"]
+    to_publish = [
+        day for day in days if day.state == Reception.State.PLANNED and day.clock and day.clock.now.light != "green"
+    ]
+    to_sum_up = [day for day in days if day.date < today and day.state != Reception.State.PLANNED]
     return [
         DayGroup("publish", _("接待日待公布"), _("期限前公布，群众才来得及知道"), to_publish),
-        DayGroup("sum-up", _("接待日待小结"), "", [day for day in days if day.published_at and day.date < today]),
+        DayGroup("sum-up", _("接待日待小结"), "", to_sum_up),
         DayGroup("trouble", _("两周内排班有问题"), "", [day for day in ahead if day.warnings]),
     ]

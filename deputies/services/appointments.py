@@ -148,7 +148,8 @@ def cancel_appointment(*, appointment, why="", at=None):
         raise ReceptionError(_("已经来访并登记，不用再取消。"))
     if at >= locked.reception.ends_at:
         raise ReceptionError(_("这次接待已经结束，不用再取消。"))
-    locked.state, locked.cancelled_at, locked.cancelled_why = Appointment.State.CANCELLED, at, why
+    longest = Appointment._meta.get_field("cancelled_why").max_length
+    locked.state, locked.cancelled_at, locked.cancelled_why = Appointment.State.CANCELLED, at, why[:longest]
     locked.save(update_fields=["state", "cancelled_at", "cancelled_why"])
     notices.withdraw(message_topic(locked))
     if not why and locked.identity_id:

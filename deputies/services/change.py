@@ -44,8 +44,8 @@ class Change:
 def change(reception: Reception, *, actor, at: dt.datetime | None = None, may_be_over: bool = False):
     """Lock the station and the day, read it again, and let one change be made in one transaction.
 
-    Raises ReceptionError when the day has been cancelled, closed or opened meanwhile, or its date is over: what happened
-    at the desk then is recorded there.
+    Raises ReceptionError when the day has been cancelled, closed or opened meanwhile, or its hours are over: what
+    happened at the desk then is recorded there.
     """
     live = at is None
     with transaction.atomic():
@@ -53,7 +53,7 @@ def change(reception: Reception, *, actor, at: dt.datetime | None = None, may_be
         days = Reception.objects.select_for_update(of=("self",)).select_related("station__region", "plan")
         making = Change(days.get(pk=reception.pk), at or timezone.now(), actor)
         _require_not_begun(making.day)
-        if making.day.date < timezone.localdate(making.at) and not may_be_over:
+        if making.day.ends_at <= making.at and not may_be_over:
             raise ReceptionError(_("%(date)s的接待日已经过去。") % {"date": spoken(making.day.date)})
         yield making
         if live:

@@ -194,6 +194,8 @@ def _tell(making: Change, *, new: list[Deputy], gone: list[Deputy]) -> None:
     """Tell those whose turns on a published day have changed; before it is published, nobody was told anything."""
     if making.day.published_at is None:
         return
+    # Calendar programs that go by LAST-MODIFIED learn of the new names.
+    making.day.save(update_fields=["changed_at"])
     facts = {"day": title_words(making.day), "when": day_words(making.day)}
     making.tell_deputies(new, _("请您轮值：%(day)s") % facts, _("请于%(when)s接待群众。") % facts)
     making.tell_deputies(gone, _("您不再轮值：%(day)s") % facts, _("%(when)s，您的轮值已另作安排。") % facts)

@@ -56,6 +56,9 @@ def open_session(*, reception, actor, at=None):
         raise ReceptionError(_("接待日已过，请联络站补录。"))
     reception.opened_at = at
     reception.save(update_fields=["opened_at", "changed_at"])
+    # A day that is held without having been published has nothing to publish any more.
+    if reception.publish_clock:
+        supervision.stop(reception.publish_clock, at=at)
     record(reception, actor, _("补录接待") if reception.date < today else _("开始接待"), at)
     own = reception.turns.filter(deputy__user=actor, present_at=None).select_related("deputy").first()
     if own is not None and reception.date == today:
@@ -123,9 +126,8 @@ def close_session(*, reception, remarks, actor, at=None):
         )
     reception.closed_at, reception.closed_by, reception.remarks = at, actor, remarks
     reception.save(update_fields=["closed_at", "closed_by", "remarks", "changed_at"])
-    # A day that was held without having been published has nothing to publish any more.
-    for clock in filter(None, [reception.publish_clock, reception.summary_clock]):
-        supervision.stop(clock, at=at)
+    if reception.summary_clock:
+        supervision.stop(reception.summary_clock, at=at)
     record(reception, actor, _("结束接待，形成小结"), at)
 
 

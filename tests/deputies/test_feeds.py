@@ -92,6 +92,20 @@ def test_a_day_keeps_its_uid_when_it_moves(client, station, officer):
     assert "村里换届" in new["DESCRIPTION"]
 
 
+def test_a_new_name_on_the_roster_makes_a_newer_version(client, station, officer, time_machine):
+    load_years()
+    time_machine.move_to("2026-11-24T10:00:00+08:00", tick=False)
+    day = a_reception(station, deputies=[a_deputy("郑代表", station=station)])
+    (before,) = events(feed_of(client, station)).values()
+
+    time_machine.move_to("2026-11-24T10:05:00+08:00", tick=False)
+    services.set_turns(reception=day, deputies=[a_deputy("冯代表", station=station)], actor=officer)
+    (after,) = events(feed_of(client, station)).values()
+
+    assert "冯代表" in after["DESCRIPTION"]
+    assert after["LAST-MODIFIED"].dt > before["LAST-MODIFIED"].dt
+
+
 def test_a_cancelled_day_stays_and_is_sent_as_cancelled(client, station, officer):
     day = a_reception(station)
     before = events(feed_of(client, station))

@@ -333,3 +333,30 @@ def test_two_officers_who_publish_at_once_tell_the_deputies_once():
 
     assert answers == ["published", "这个接待日已于2026年11月2日公布。"]
     assert Message.objects.filter(topic=day.topic).count() == 2
+
+
+def test_the_longest_reason_of_a_move_stands_on_a_booking_that_falls_away(office, published):
+    booked = a_booking(published)
+
+    services.move(
+        reception=published,
+        date=dt.date(2026, 12, 4),
+        starts=dt.time(14),
+        ends=dt.time(16),
+        why="停" * 200,
+        actor=office.officer,
+        at=NOW,
+    )
+
+    booked.refresh_from_db()
+    assert booked.state == Appointment.State.CANCELLED
+    assert booked.cancelled_why.startswith("接待改期：停")
+
+
+def test_a_day_is_not_published_once_its_hours_are_over(office):
+    day = a_day(office)
+
+    with pytest.raises(ReceptionError, match="已经过去"):
+        publish(office, day, at=moment("2026-12-03 11:00"))
+
+    assert publish(office, day, at=moment("2026-12-03 10:59")).published_at

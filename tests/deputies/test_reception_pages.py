@@ -267,3 +267,22 @@ def test_three_hundred_stations_take_ten_queries_a_page(many, client, role, djan
         assert client.get(reverse("deputies:plan_where")).status_code in (200, 302)
     with django_assert_max_num_queries(10):
         assert client.get("/desk/").status_code == 200
+
+
+def test_a_day_that_was_begun_without_being_published_waits_for_its_summary_as_well(client, day, officer):
+    with time_machine.travel("2026-12-02T09:10:00+08:00", tick=False):
+        services.open_session(reception=day, actor=officer)
+
+    with time_machine.travel("2026-12-03T10:00:00+08:00", tick=False):
+        client.force_login(officer)
+        page = client.get(reverse("portal:desk"))
+
+    groups = {group.key: group.days for group in page.context["days"].groups}
+    assert groups["sum-up"] == [day]
+    assert day not in groups["publish"]
+    assert day.publish_clock.is_stopped
+
+
+def test_an_address_with_a_key_that_cannot_be_finds_no_day(desk, day):
+    assert desk.get(reverse("deputies:desk_receptions"), {"plan": "9" * 30}).status_code == 200
+    assert desk.post(reverse("deputies:receptions_publish"), {"day": "9" * 30}).status_code == 302

@@ -24,6 +24,7 @@ from supervision.errors import SupervisionError
 
 READERS = (*STATION_SIDE, Role.DEPUTY, Role.VIEWER)
 NOT_UNDERSTOOD, MOVED_ON = 422, 409
+LONGEST_KEY = 18  # digits that a key of the database holds
 
 
 @require_safe
@@ -33,8 +34,7 @@ def reception_list(request):
     stations = list(seen_stations(request.user).order_by("region_id", "name"))
     form = DaysForm(request.GET, stations=stations)
     form.is_valid()
-    plan = request.GET.get("plan", "")
-    plan = int(plan) if plan.isdecimal() else None
+    plan = _key(request.GET.get("plan", ""))
     is_past = "past" in request.GET
     leaf = read_leaf(
         days_of(request.user, **form.cleaned_data, plan=plan),
@@ -53,6 +53,11 @@ def reception_list(request):
         "may_plan": has_role(request.user, *STATION_SIDE),
     }
     return render(request, "deputies/desk/list.html", context | _addresses(request, leaf))
+
+
+def _key(text):
+    """A key out of an address or a form, or None for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY else None
 
 
 def _addresses(request, leaf):
@@ -79,7 +84,7 @@ def _addresses(request, leaf):
 @requires_role(*STATION_SIDE)
 def publish_chosen(request):
     """Publish the ticked days; of each that cannot be published it is said why."""
-    ticked = [key for key in request.POST.getlist("day") if key.isdecimal()]
+    ticked = [key for key in map(_key, request.POST.getlist("day")) if key]
     days = Reception.objects.filter(station__in=managed_stations(request.user), pk__in=ticked)
     back = f"{reverse('deputies:desk_receptions')}?{request.POST.get('kept', '')}"
     if not days:

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from deputies.models import Absence, Deputy, Mandate, Membership, Reception, Turn
+from deputies.models import Absence, Deputy, Mandate, Membership
 
 
 class MandateInline(admin.TabularInline):
@@ -29,23 +29,3 @@ class DeputyAdmin(admin.ModelAdmin):
     # Portraits are encoded anew before they are kept, which the record on the desk does.
     exclude = ["portrait"]
     inlines = [MandateInline, MembershipInline, AbsenceInline]
-
-
-class TurnInline(admin.TabularInline):
-    model = Turn
-    fk_name = "reception"
-    extra = 0
-    fields = ["deputy", "planned"]
-    autocomplete_fields = ["deputy"]
-
-
-@admin.register(Reception)
-class ReceptionAdmin(admin.ModelAdmin):
-    list_display = ["date", "starts", "station", "place", "published_at"]
-    list_filter = ["date"]
-    list_select_related = ["station"]
-    search_fields = ["station__name", "place"]
-    fields = ["station", "date", "starts", "ends", "place", "scope", "slot_minutes"]
-    autocomplete_fields = ["station"]
-    date_hierarchy = "date"
-    inlines = [TurnInline]

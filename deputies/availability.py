@@ -28,6 +28,7 @@ class Availability:
     """
 
     def __init__(self, deputies: QuerySet[Deputy], *, first: dt.date, last: dt.date):
+        self.first, self.last = first, last
         self.deputies = {deputy.pk: deputy for deputy in _with_facts(deputies, first, last)}
 
     def why_not(self, deputy_pk: int, reception) -> str:
@@ -44,8 +45,9 @@ class Availability:
         )
 
     def level(self, deputy_pk: int) -> int:
-        """The highest level (1 national … 5 township) of a deputy's mandates; 0 without any."""
-        return min((span["level"] for span in self.deputies[deputy_pk].spans_of_office), default=0)
+        """The highest level (1 national … 5 township) at which a deputy sits in these days; 0 where at none."""
+        spans = self.deputies[deputy_pk].spans_of_office
+        return min((span["level"] for span in spans if _sits_within(span, self.first, self.last)), default=0)
 
 
 def _with_facts(deputies, first, last):
@@ -83,6 +85,11 @@ def _with_facts(deputies, first, last):
 def _covers(span, day: dt.date) -> bool:
     """Whether a span as the database wrote it (ISO dates, which sort as text) contains a day; it may be open."""
     return span["starts"] <= day.isoformat() and (span["ends"] is None or day.isoformat() <= span["ends"])
+
+
+def _sits_within(span, first: dt.date, last: dt.date) -> bool:
+    touches = span["starts"] <= last.isoformat() and (span["ends"] is None or first.isoformat() <= span["ends"])
+    return touches and span["status"] == Mandate.Status.NORMAL
 
 
 def _in_force(span, day: dt.date) -> bool:

@@ -26,7 +26,7 @@ KNOWN = (2024, 2025, 2026)
 NOTICES = {day: (is_workday, name) for year in KNOWN for day, is_workday, name in announced_days(year)}
 CALENDAR = Calendar(version=1, days=NOTICES, years=set(KNOWN))
 
-# First days of the lunar months, by the Hong Kong Observatory's Gregorian-Lunar conversion tables of 2024 to 2027.
+# First days of the lunar months, by the Hong Kong Observatory's Gregorian-Lunar conversion tables of 2023 to 2027.
 FIRST_DAYS = [
     "正月 2024-02-10 2025-01-29 2026-02-17 2027-02-06",
     "二月 2024-03-10 2025-02-28 2026-03-19 2027-03-08",
@@ -39,11 +39,11 @@ FIRST_DAYS = [
     "八月 2024-09-03 2025-09-22 2026-09-11 2027-09-01",
     "九月 2024-10-03 2025-10-21 2026-10-10 2027-09-30",
     "十月 2024-11-01 2025-11-20 2026-11-09 2027-10-29",
-    "冬月 2024-12-01 2025-12-20 2026-12-09 2027-11-28",
-    "腊月 2024-12-31 2026-01-19 2027-01-08 2027-12-28",
+    "冬月 2023-12-13 2024-12-01 2025-12-20 2026-12-09 2027-11-28",
+    "腊月 2024-01-11 2024-12-31 2026-01-19 2027-01-08 2027-12-28",
 ]
 TABLE = {date.fromisoformat(day): line.split()[0] for line in FIRST_DAYS for day in line.split()[1:]}
-FIRST, LAST = date(2024, 2, 10), date(2027, 12, 31)
+FIRST, LAST = date(2024, 1, 1), date(2027, 12, 31)
 
 
 def moon_day(day: date) -> int:
@@ -60,7 +60,7 @@ def days_of(rhythm, days, first, last, **facts) -> list[date]:
 
 
 def test_lunar_months_begin_where_the_observatory_says_from_2024_to_2027():
-    assert days_of(Rhythm.LUNAR_DAY, [1], FIRST, LAST) == sorted(TABLE)
+    assert days_of(Rhythm.LUNAR_DAY, [1], FIRST, LAST) == sorted(day for day in TABLE if day >= FIRST)
 
 
 def test_every_day_of_four_years_has_its_lunar_month_by_the_table():

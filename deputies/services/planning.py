@@ -11,7 +11,7 @@ from deputies.errors import ReceptionError
 from deputies.models import Plan, Reception, ReceptionEvent
 from stations.models import Station
 from supervision import services as supervision
-from supervision.models import Duty
+from supervision.models import Duty, Term
 from workdays.calendar import Calendar
 from workdays.rhythm import LeftOut, Planned, reckon_days, spoken_rhythm
 from workdays.services import load_calendar, spoken
@@ -97,6 +97,8 @@ def save_plan(*, plan: Plan, organs, actor, at: dt.datetime | None = None) -> li
     at = at or timezone.now()
     lock_stations([plan.station_id])
     today = timezone.localdate(at)
+    if plan.ends_on > furthest(today):
+        raise ReceptionError(too_far(today))
     coming = [day for day in preview(plan) if day.day >= today]
     new = [day for day in coming if not day.is_kept]
     if not coming:
@@ -114,6 +116,16 @@ def save_plan(*, plan: Plan, organs, actor, at: dt.datetime | None = None) -> li
     )
     start_publish_clocks(receptions, at=at)
     return receptions
+
+
+def furthest(today: dt.date) -> dt.date:
+    """The last date that a reception day may have: the end of the year after next (default); later is a slip of the pen."""
+    return dt.date(today.year + 2, 12, 31)
+
+
+def too_far(today: dt.date) -> str:
+    """Why a later date is refused."""
+    return _("接待日最远安排到%(day)s，请核对年份。") % {"day": spoken(furthest(today))}
 
 
 def _reception(plan: Plan, day: Planned) -> Reception:
@@ -159,7 +171,7 @@ def start_publish_clocks(receptions: list[Reception], *, at: dt.datetime) -> Non
             "title": _("%(station)s%(day)s接待日 公布")
             % {"station": reception.station, "day": short_day(reception.date)},
             "link": reception.get_absolute_url(),
-            "on": calendar.add_workdays(reception.date, -term.length),
+            "on": publish_by(reception.date, term, calendar),
             "source": term.source,
         }
         for reception in receptions
@@ -167,6 +179,18 @@ def start_publish_clocks(receptions: list[Reception], *, at: dt.datetime) -> Non
     for reception, clock in zip(receptions, supervision.start_all(duties, at=at), strict=True):
         reception.publish_clock = clock
     Reception.objects.bulk_update(receptions, ["publish_clock"])
+
+
+def publish_by(date: dt.date, term: Term, calendar: Calendar) -> dt.date:
+    """The last day on which a reception day of a date is published in time."""
+    return calendar.add_workdays(date, -term.length)
+
+
+def restart_publish_clock(day: Reception, *, at: dt.datetime) -> None:
+    """Start the clock of publishing one day anew, by the date, the term and the calendar as they are now."""
+    if day.publish_clock:
+        supervision.stop(day.publish_clock, at=at)
+    start_publish_clocks([day], at=at)
 
 
 def short_day(day: dt.date) -> str:

@@ -12,7 +12,7 @@ from deputies.models import Appointment, Reception
 from deputies.permissions import may_manage
 from deputies.services.appointments import cancel_appointment, slots_of
 from deputies.services.change import Change, change, day_words, take_messages_back, title_words
-from deputies.services.planning import start_publish_clocks
+from deputies.services.planning import furthest, restart_publish_clock, too_far
 from notices.services import tell
 from supervision import services as supervision
 from supervision.errors import SupervisionError
@@ -83,8 +83,7 @@ def move(
         if day.published_at:
             _tell_of_move(making, before, why)
         elif is_other_date:
-            _stop(day.publish_clock, making.at)
-            start_publish_clocks([day], at=making.at)
+            restart_publish_clock(day, at=making.at)
     return day
 
 
@@ -95,6 +94,9 @@ def _require_free(day: Reception, date, starts, ends, at: dt.datetime) -> None:
         raise ReceptionError(_("结束时间应晚于开始时间。"))
     if timezone.make_aware(dt.datetime.combine(date, starts)) <= at:
         raise ReceptionError(_("请改到今后的时间。"))
+    today = timezone.localdate(at)
+    if date > furthest(today):
+        raise ReceptionError(too_far(today))
     others = Reception.objects.standing().filter(station=day.station_id, date=date).exclude(pk=day.pk)
     other = others.filter(starts__lt=ends, ends__gt=starts).first()
     if other:

@@ -2,18 +2,20 @@
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.services import holders, stand_ins
-from deputies.models import Appointment, Reception, Turn
+from deputies.models import Appointment, Reception, ReceptionEvent, Turn
 from deputies.services.appointments import message_topic
 from deputies.services.change import conflict_topic, day_words, reminder_topic, title_words
+from deputies.services.planning import publish_by, restart_publish_clock
 from deputies.warnings import Hindrance, hindrances
 from notices.models import Message
 from notices.services import Letter, queue
@@ -21,7 +23,8 @@ from stations.models import Station
 from supervision import services as supervision
 from supervision.models import Duty
 from workdays.calendar import BEIJING
-from workdays.services import load_calendar
+from workdays.models import CalendarChange
+from workdays.services import load_calendar, spoken
 
 log = logging.getLogger(__name__)
 
@@ -32,45 +35,72 @@ LOOK_AHEAD = dt.timedelta(days=14)  # how long before the day a station is told 
 def sweep(*, at: dt.datetime | None = None) -> int:
     """Ask for the summary of days that are over, remind of the next working day, tell of deputies who cannot come.
 
-    Returns how many summaries were asked for and messages queued. Whatever is past its moment and not done yet, whether
-    the machine was off for a minute or a week; said once, however often it runs and in however many processes.
+    Clocks of publishing follow the calendar. Returns how many clocks were started and messages queued. Whatever is past
+    its moment and not done yet, whether the machine was off for a minute or a week; said once, however often it runs and
+    in however many processes.
     """
     at = at or timezone.now()
-    return ask_for_summaries(at) + remind(at) + warn(at)
+    return follow_calendar(at) + ask_for_summaries(at) + remind(at) + warn(at)
+
+
+def follow_calendar(at: dt.datetime) -> int:
+    """Start the publishing clocks anew whose last day another calendar has moved, e.g. a year's notice; return how many.
+
+    Only clocks begun before the calendar changed: a term that the office changes moves no clock that runs.
+    """
+    changed_at = CalendarChange.objects.values_list("at", flat=True).first() or at
+    coming = Reception.objects.standing().filter(published_at=None, opened_at=None, date__gte=timezone.localdate(at))
+    running = coming.filter(publish_clock__stopped_at=None, publish_clock__started_at__lt=changed_at)
+    term, calendar = supervision.term_for(Duty.PUBLISH), load_calendar()
+    by_key = running.values_list("pk", "date", "publish_clock__due_on")
+    moved = [key for key, date, due_on in by_key if due_on != publish_by(date, term, calendar)]
+    return _with_each(running.filter(pk__in=moved), _follow_calendar, at) if moved else 0
+
+
+def _follow_calendar(day: Reception, at: dt.datetime) -> None:
+    restart_publish_clock(day, at=at)
+    words = _("工作日历调整，公布期限改为%(day)s。") % {"day": spoken(day.publish_clock.due_on)}
+    ReceptionEvent.objects.create(reception=day, at=at, what=words)
 
 
 def ask_for_summaries(at: dt.datetime) -> int:
-    """Start the clock of the summary of every day that is over and was published or opened; return how many.
-
-    Each day is a transaction of its own; one that cannot be moved is logged and holds up no other.
-    """
+    """Start the clock of the summary of every day that is over and was published or opened; return how many."""
     local = timezone.localtime(at)
     over = Q(date__lt=local.date()) | Q(date=local.date(), ends__lte=local.time())
     known = Q(published_at__isnull=False) | Q(opened_at__isnull=False)
     waiting = Reception.objects.standing().filter(over, known, closed_at=None, summary_clock=None)
-    return sum(_ask_for_summary(key, at) for key in waiting.order_by("date").values_list("pk", flat=True)[:BATCH])
+    return _with_each(waiting, _ask_for_summary, at)
 
 
-def _ask_for_summary(key: int, at: dt.datetime) -> int:
-    try:
-        with transaction.atomic():
-            days = Reception.objects.standing().filter(pk=key, closed_at=None, summary_clock=None)
-            day = days.select_related("station__region").select_for_update(of=("self",), skip_locked=True).first()
-            if day is None:
-                return 0
-            day.summary_clock = supervision.start(
-                duty=Duty.SUM_UP,
-                station=day.station,
-                owner_station=day.station,
-                title=_("%(day)s 小结") % {"day": title_words(day)},
-                link=day.get_absolute_url(),
-                at=day.ends_at,
-            )
-            day.save(update_fields=["summary_clock", "changed_at"])
-    except Exception:
-        log.exception("the sweep could not ask for the summary of reception day %s", key)
-        return 0
-    return 1
+def _ask_for_summary(day: Reception, at: dt.datetime) -> None:
+    day.summary_clock = supervision.start(
+        duty=Duty.SUM_UP,
+        station=day.station,
+        owner_station=day.station,
+        title=_("%(day)s 小结") % {"day": title_words(day)},
+        link=day.get_absolute_url(),
+        at=day.ends_at,
+    )
+    day.save(update_fields=["summary_clock", "changed_at"])
+
+
+def _with_each(days: QuerySet[Reception], step: Callable, at: dt.datetime) -> int:
+    """Take a step with each of these days that still is one of them, locked; return with how many.
+
+    Each is a transaction of its own; one that cannot be moved is logged and holds up no other.
+    """
+    done = 0
+    for key in days.order_by("date").values_list("pk", flat=True)[:BATCH]:
+        try:
+            with transaction.atomic():
+                locked = days.select_related("station__region").select_for_update(of=("self",), skip_locked=True)
+                day = locked.filter(pk=key).first()
+                if day is not None:
+                    step(day, at)
+                    done += 1
+        except Exception:
+            log.exception("the sweep could not take %s with reception day %s", step.__name__, key)
+    return done
 
 
 def remind(at: dt.datetime) -> int:

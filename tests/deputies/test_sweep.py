@@ -4,15 +4,17 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.management import call_command
 
 from deputies import services
 from deputies.models import Reception
 from liaison.celery import app
 from notices.models import Message
-from supervision.models import Duty
+from supervision.models import Duty, Term
 from supervision.services import sweep as press_on
-from tests.deputies.office import a_day, an_office, moment, on_duty
+from tests.deputies.office import a_day, an_office, moment, on_duty, said_of
+from workdays import services as workdays
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +42,36 @@ def told_of(day, ending="") -> list[str]:
     """Whom the day's messages of a kind were meant for."""
     queued = Message.objects.filter(topic__startswith=f"{day.topic}{ending}").exclude(status="withdrawn")
     return sorted(message.recipient.name for message in queued.select_related("recipient"))
+
+
+# The calendar
+
+
+def test_a_notice_that_comes_out_moves_the_last_day_of_publishing(office):
+    day = a_day(office, "2026-12-03")
+    workdays.set_day(date=dt.date(2026, 12, 1), is_workday=False, name="停电", source="通知", by_name="代工委")
+
+    with time_machine.travel("2026-11-25T10:00:00+08:00", tick=False):
+        assert services.sweep() == 1
+        assert services.sweep() == 0
+
+    before = day.publish_clock
+    day.refresh_from_db()
+    before.refresh_from_db()
+    assert (before.due_on, before.is_stopped) == (dt.date(2026, 11, 30), True)
+    assert (day.publish_clock.due_on, day.publish_clock.is_stopped) == (dt.date(2026, 11, 27), False)
+    assert said_of(day)[-1] == "工作日历调整，公布期限改为2026年11月27日。"
+
+
+def test_a_term_that_is_changed_moves_no_clock_that_runs(office):
+    day = a_day(office, at="2026-11-26 10:00")
+    Term.objects.filter(duty=Duty.PUBLISH).update(length=5)
+
+    with time_machine.travel("2026-11-26T11:00:00+08:00", tick=False):
+        assert services.sweep() == 0
+
+    day.refresh_from_db()
+    assert day.publish_clock.due_on == dt.date(2026, 11, 30)
 
 
 # Summaries
@@ -245,7 +277,7 @@ def test_of_a_moved_day_the_station_is_told_anew_who_cannot_come(office, publish
 def test_a_quiet_minute_costs_few_queries(office, published, django_assert_max_num_queries):
     services.sweep(at=moment("2026-12-02 00:01"))
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         services.sweep(at=moment("2026-12-02 00:02"))
 
 

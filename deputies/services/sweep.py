@@ -51,10 +51,12 @@ def follow_calendar(at: dt.datetime) -> int:
     changed_at = CalendarChange.objects.values_list("at", flat=True).first() or at
     coming = Reception.objects.standing().filter(published_at=None, opened_at=None, date__gte=timezone.localdate(at))
     running = coming.filter(publish_clock__stopped_at=None, publish_clock__started_at__lt=changed_at)
+    days = list(running.values_list("pk", "date", "publish_clock__due_on"))
+    if not days:
+        return 0
     term, calendar = supervision.term_for(Duty.PUBLISH), load_calendar()
-    by_key = running.values_list("pk", "date", "publish_clock__due_on")
-    moved = [key for key, date, due_on in by_key if due_on != publish_by(date, term, calendar)]
-    return _with_each(running.filter(pk__in=moved), _follow_calendar, at) if moved else 0
+    moved = [key for key, date, due_on in days if due_on != publish_by(date, term, calendar)]
+    return _with_each(running.filter(pk__in=moved), _follow_calendar, at)
 
 
 def _follow_calendar(day: Reception, at: dt.datetime) -> None:

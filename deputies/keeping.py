@@ -92,7 +92,7 @@ def target_of(act: Act, deputy: Deputy, pk: str, user):
         Membership: deputy.memberships.filter(station__in=managed_stations(user)).select_related("station"),
         Absence: deputy.absences,
     }[act.kind]
-    return rows.filter(pk=pk).first() if pk.isascii() and pk.isdecimal() else None
+    return next((row for row in rows.all() if str(row.pk) == pk), None)
 
 
 def open_record(deputy: Deputy, user, *, may_keep: bool, refused: Offer | None = None) -> Record:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deputies.models import Membership, Plan, Reception
-from deputies.services.planning import LONGEST
+from deputies.services.planning import LONGEST, furthest, too_far
 from stations.models import Organ
 from vault.fields import PlainField
 from workdays.calendar import DAY, WEEKDAYS
@@ -223,6 +223,8 @@ class PlanForm(forms.Form):
             self.add_error("ends_on", _("这一段已经过去，请填写今天以后的日期。"))
         elif (last - first).days >= LONGEST:
             self.add_error("ends_on", _("一份计划最长一年，请缩短。"))
+        elif last > furthest(timezone.localdate()):
+            self.add_error("ends_on", too_far(timezone.localdate()))
 
     def _clean_days(self):
         rhythm = self.cleaned_data.get("rhythm")
@@ -287,7 +289,7 @@ class DaysForm(forms.Form):
         label=gettext_lazy("状态"), required=False, choices=[("", gettext_lazy("全部")), *Reception.State.choices]
     )
     since = forms.DateField(
-        label=gettext_lazy("自"),
+        label=gettext_lazy("从哪天起"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": gettext_lazy("请填写日期，例如2026-12-31。")},

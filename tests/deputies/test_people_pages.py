@@ -331,6 +331,7 @@ def test_only_rows_of_the_users_own_stations_can_be_changed(client, head, deputy
     assert act(client, deputy, "leave", target=membership.pk, on="2026-11-30").status_code == 404
     assert act(client, deputy, "end", target=stranger.mandates.get().pk, on="2026-11-24").status_code == 404
     assert act(client, deputy, "end", on="2026-11-24").status_code == 404
+    assert act(client, deputy, "end", target="9" * 5000, on="2026-11-24").status_code == 404
     assert act(client, deputy, "delete").status_code == 404
     assert act(client, stranger, "absence", starts_on="2026-12-01", ends_on="2026-12-02").status_code == 404
     assert act(client, deputy, "join", station=far.pk, starts_on="2026-12-01").status_code == 422

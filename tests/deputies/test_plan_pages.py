@@ -117,6 +117,16 @@ def test_nothing_is_saved_that_nobody_has_looked_at(desk, station, deputies):
         ({"span": "own", "starts_on": "2026-12-01", "ends_on": "2028-12-01"}, "至：一份计划最长一年"),
         (
             {
+                "rhythm": "market",
+                "market_digits": [2],
+                "span": "own",
+                "starts_on": "2101-03-01",
+                "ends_on": "2101-03-31",
+            },
+            "至：接待日最远安排到2028年12月31日，请核对年份。",
+        ),
+        (
+            {
                 "rhythm": "month_day",
                 "month_days": [31],
                 "span": "own",

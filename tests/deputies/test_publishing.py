@@ -214,6 +214,7 @@ def test_other_hours_of_the_same_date_leave_the_clock_alone(office):
     [
         ({"date": "2026-12-03"}, "都没有变"),
         ({"date": "2026-11-02"}, "今后的时间"),
+        ({"date": "2126-12-04"}, "最远安排到2028年12月31日"),
         ({"ends": dt.time(8)}, "结束时间应晚于开始时间"),
         ({"date": "2026-12-10", "starts": dt.time(10), "ends": dt.time(12)}, "2026年12月10日9:00–11:00已有接待日"),
     ],

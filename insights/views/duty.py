@@ -17,6 +17,7 @@ from insights.permissions import WATCHING, recorded_deputies, watched_stations
 from insights.sheets import EXCEL, as_download, workbook
 from insights.views.stations import leaves
 from papers.typesetting import typeset
+from workdays.services import spoken
 
 FIRST_YEAR = 2020
 KEEPERS = (Role.OFFICER, *WATCHING)
@@ -74,7 +75,7 @@ def duty_record_pdf(request, code):
             [f"{entry.on.month}月{entry.on.day}日", str(entry.kind.label), entry.title, entry.station]
             for entry in reversed(found)
         ],
-        "made_on": in_words(timezone.localdate()),
+        "made_on": spoken(timezone.localdate()),
     }
     content = typeset("insights/typst/duty_record.typ", data)
     return as_download(content, name=_("%(name)s%(year)s年履职记录.pdf") % _words(deputy, year), kind="application/pdf")
@@ -144,8 +145,3 @@ def _by_station(request, form):
 
 def _words(deputy, year):
     return {"name": deputy.name, "year": year}
-
-
-def in_words(day) -> str:
-    """A day as papers write it: 2026年11月24日."""
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -16,9 +16,10 @@ from insights.listing import lines
 from insights.permissions import WATCHING, watched_stations
 from insights.quarter import COLUMNS, GROUPS, QUARTERS, RATE_FROM, Quarter, rows_of, summary, total
 from insights.sheets import EXCEL, as_download, workbook
-from insights.views.duty import in_words, years
+from insights.views.duty import years
 from insights.views.stations import leaves
 from papers.typesetting import typeset
+from workdays.services import spoken
 
 A_PAGE = 50
 
@@ -92,13 +93,13 @@ def quarter_pdf(request):
     rows = summary(form.found(), asked)
     data = {
         "title": _("人大代表联络站季度工作汇总表"),
-        "period": f"{asked}（{in_words(asked.first)}—{in_words(asked.last)}）",
+        "period": f"{asked}（{spoken(asked.first)}—{spoken(asked.last)}）",
         "place": _place(request, form),
         "groups": [[str(group), len(columns)] for group, columns in GROUPS],
         "heads": [str(column.label) for column in COLUMNS],
         "rows": [[_on_paper(cell) for cell in _cells(row, [])] for row in [*rows, total(rows)]],
         "how": [f"{column.label}：{column.how}" for column in COLUMNS],
-        "made_on": in_words(timezone.localdate()),
+        "made_on": spoken(timezone.localdate()),
     }
     content = typeset("insights/typst/quarter.typ", data)
     return as_download(content, name=f"{asked}{_('联络站季度汇总')}.pdf", kind="application/pdf")
@@ -139,7 +140,7 @@ def _cells(row, facts):
 
 
 def _on_paper(cell):
-    return in_words(cell) if isinstance(cell, dt.date) else str(cell)
+    return spoken(cell) if isinstance(cell, dt.date) else str(cell)
 
 
 def _rate(row):

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
@@ -74,8 +74,15 @@ def free_code(region: Region) -> str:
 
 
 def open_station(*, region: Region, **facts) -> Station:
-    """Create a station in a place, with the facts of ``StationForm``; its code is for good, as posters carry it."""
-    return Station.objects.create(region=region, **facts)
+    """Create a station in a place, with the facts of ``StationForm``; its code is for good, as posters carry it.
+
+    Raises StationError where somebody has just given a station this code.
+    """
+    try:
+        with transaction.atomic():
+            return Station.objects.create(region=region, **facts)
+    except IntegrityError:
+        raise StationError(_("编号%(code)s刚刚已用于另一个联络站。") % {"code": facts["code"]}) from None
 
 
 @transaction.atomic

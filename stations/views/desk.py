@@ -73,9 +73,13 @@ def new(request, region):
         raise Http404
     form = NewStationForm(request.POST or None, place=place, initial={"code": services.free_code(place)})
     if request.method == "POST" and form.is_valid():
-        station = services.open_station(**form.cleaned_data)
-        messages.success(request, _("已新建。接下来可以编入代表、安排接待日。"))
-        return redirect("stations:desk_station", station.code)
+        try:
+            station = services.open_station(**form.cleaned_data)
+        except StationError as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            messages.success(request, _("已新建。接下来可以编入代表、安排接待日。"))
+            return redirect("stations:desk_station", station.code)
     return render(request, "stations/desk/new.html", {"form": form, "place": place}, status=_status(form))
 
 

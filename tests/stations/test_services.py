@@ -2,7 +2,9 @@
 
 import pytest
 
-from stations.services import find_stations
+from stations.errors import StationError
+from stations.models import Station
+from stations.services import find_stations, open_station
 from tests.factories import StationFactory, a_region
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +73,12 @@ def test_every_station_stands_on_exactly_one_page():
 def test_a_place_reads_from_the_city_down():
     assert a_region("130503100201").full_name == "邢台市信都区南大郭镇南大郭村"
     assert a_region("13").full_name == ""
+
+
+def test_a_button_pressed_twice_opens_one_station():
+    facts = {"code": "NDG-Z09", "name": "太行社区联络站", "tier": Station.Tier.ZHAN, "address": "振兴路1号"}
+    open_station(region=a_region("130503100"), **facts)
+
+    with pytest.raises(StationError, match="编号NDG-Z09刚刚已用于另一个联络站"):
+        open_station(region=a_region("130503100"), **facts)
+    assert Station.objects.count() == 1

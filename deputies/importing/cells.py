@@ -85,6 +85,11 @@ def bare_name(text: str) -> str:
     return text if text.isascii() else text.replace(" ", "")
 
 
+def plain_code(text: str) -> str:
+    """A code as it is kept: full-width letters and digits are forgiven."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def _name(text):
     name = bare_name(text)
     if not name:
@@ -99,7 +104,7 @@ def _gender(text):
 
 
 def _code(text):
-    code = unicodedata.normalize("NFKC", text)
+    code = plain_code(text)
     if code and not CODE.fullmatch(code):
         raise CellError(_("编号“%(code)s”只能用字母、数字、短横和下划线。") % {"code": code[:20]})
     return _short(code, _("编号"), Deputy, "code")

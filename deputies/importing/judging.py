@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.services import grants_of
-from deputies.importing.cells import CellError, Entry, bare_name, read_entry
+from deputies.importing.cells import CellError, Entry, bare_name, plain_code, read_entry
 from deputies.importing.sheet import Row
 from deputies.models import Deputy, Mandate, Membership
 from deputies.permissions import REGION_ROLES, kept_deputies, managed_stations
@@ -115,7 +115,7 @@ class Roll:
 
     def _load(self, rows):
         names = {bare_name(row.cells["name"]) for row in rows}
-        codes = {row.cells["code"] for row in rows if row.cells["code"]}
+        codes = {plain_code(row.cells["code"]) for row in rows if row.cells["code"]}
         kept = set(self.scope.deputies.filter(Q(name__in=names) | Q(code__in=codes)).values_list("pk", flat=True))
         found = Deputy.objects.filter(Q(pk__in=kept) | Q(code__in=codes))
         for deputy in found.prefetch_related("mandates", "memberships__station"):

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,13 +79,18 @@ def discard_older(*, actor: User) -> None:
 def take_over(*, job: DeputyImport, actor: User, at: dt.datetime | None = None) -> DeputyImport:
     """Take the sound rows of a dry run over, judged again as things stand now.
 
-    Raises ReceptionError when it was taken over already, or when nothing of it is sound.
+    Raises ReceptionError when it was taken over already, when nothing of it is sound, or when somebody enters one of its
+    deputies at this moment.
     """
     job = DeputyImport.objects.select_for_update(of=("self",)).get(pk=job.pk)
     if job.imported_at:
         raise ReceptionError(_("这份名册已于%(at)s导入。") % {"at": _moment(job.imported_at)})
     rows = [Row(number=row["number"], cells=row["cells"], faults=row["faults"]) for row in job.rows]
-    judged = import_rows(rows=rows, scope=scope_of(actor), at=at)
+    try:
+        judged = import_rows(rows=rows, scope=scope_of(actor), at=at)
+    except IntegrityError:
+        # By the form; another import waits for this one.
+        raise ReceptionError(_("刚刚有人登记了名册里的代表，请再点一次导入。")) from None
     if all(row.outcome == Outcome.WRONG for row in judged):
         raise ReceptionError(_("每一行都有问题，没有可以导入的。"))
     job.rows = _kept(judged, with_phones=False)

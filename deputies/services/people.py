@@ -39,9 +39,11 @@ def save_deputy(*, deputy: Deputy) -> Deputy:
     """
     if not deputy.code:
         [deputy.code] = next_codes(region=deputy.region, count=1)
-    if Deputy.objects.filter(code=deputy.code).exclude(pk=deputy.pk).exists():
-        raise ReceptionError(_("编号%(code)s已经是另一位代表的。") % {"code": deputy.code})
-    deputy.save()
+    try:
+        with transaction.atomic():
+            deputy.save()
+    except IntegrityError:
+        raise ReceptionError(_("编号%(code)s已经是另一位代表的。") % {"code": deputy.code}) from None
     return deputy
 
 

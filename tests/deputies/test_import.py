@@ -182,10 +182,11 @@ def test_the_same_seat_of_another_township_is_another_person(station):
     assert [outcome for outcome, _said in told] == [Outcome.NEW, Outcome.WRONG, Outcome.NEW]
 
 
-def test_a_code_with_another_name_is_refused(scope):
+@pytest.mark.parametrize("typed", ["d-001", "ｄ－００１"])
+def test_a_code_with_another_name_is_refused(scope, typed):
     a_deputy("李代表")
 
-    [(outcome, said)] = brought(scope, a_row(code="d-001"))
+    [(outcome, said)] = brought(scope, a_row(code=typed))
 
     assert (outcome, said) == (Outcome.WRONG, "编号d-001是“李代表”，与本行姓名不同。")
 

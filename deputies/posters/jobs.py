@@ -49,6 +49,8 @@ def order(*, region: Region, size: str, actor) -> PosterJob:
 
     Raises ``ReceptionError`` where there is nothing to print.
     """
+    # Two presses of one button are one order.
+    Region.objects.select_for_update(no_key=True).get(pk=region.pk)
     waiting = PosterJob.objects.unfinished().filter(region=region, size=size, made_by=actor).first()
     if waiting is not None:
         return waiting

@@ -256,6 +256,22 @@ def test_two_workers_never_do_the_same_ten(head):
     assert job.done == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_button_pressed_twice_at_once_orders_one_job(head):
+    a_filled_township(stations=1, deputies=3)
+
+    def press(_time):
+        try:
+            return posters.order(region=a_region(), size="a4", actor=head).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as pool:
+        ordered = list(pool.map(press, range(4)))
+
+    assert len(set(ordered)) == PosterJob.objects.count() == 1
+
+
 def test_a_job_that_fails_says_so_holds_up_no_other_and_can_be_tried_again(client, head, settings, tmp_path):
     # given a disk that takes no files
     StationFactory()

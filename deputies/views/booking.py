@@ -18,9 +18,8 @@ from deputies.announcing import announced, with_all_told
 from deputies.errors import ReceptionError
 from deputies.forms.booking import BookingForm, FindForm
 from deputies.models import Appointment, Reception
-from vault import receipts
+from vault import opened, receipts
 
-OPEN_AT_ONCE = 10  # bookings of one browser
 OTHER_DAYS = 3
 
 private = cache_control(private=True, no_store=True)
@@ -125,22 +124,15 @@ def appointment_find(request):
         typed = form.cleaned_data
         found = services.find(number=typed["number"][:40], code=typed["code"][:40], address=request.META["REMOTE_ADDR"])
         if found is not None:
-            return _open(request, found)
+            opened.remember(request.session, "appointments", number=found.number, pk=found.pk)
+            return redirect("deputies:appointment", found.number)
         form.add_error(None, _("没有找到，或者查询码不对。请核对编号和查询码，过几分钟再试。"))
     return render(request, "deputies/appointment_find.html", {"form": form}, status=422)
 
 
-def _open(request, appointment):
-    """Remember the booking in the session, whose key is made anew: a key planted before must not open it."""
-    request.session.cycle_key()
-    opened = request.session.get("appointments", {}) | {appointment.number: appointment.pk}
-    request.session["appointments"] = dict(list(opened.items())[-OPEN_AT_ONCE:])
-    return redirect("deputies:appointment", appointment.number)
-
-
 def _opened(request, number):
     """The booking that this browser has opened, or None."""
-    pk = request.session.get("appointments", {}).get(number)
+    pk = opened.keys(request.session, "appointments").get(number)
     return _appointments().filter(pk=pk).first()
 
 
@@ -181,7 +173,6 @@ def appointment_cancel(request, number):
 
 @require_POST
 def appointment_leave(request):
-    """Close every booking that is open in this browser, as one should at a computer that others use."""
-    for kept in ("appointments", "receipts"):
-        request.session.pop(kept, None)
+    """Close every booking that is open in this browser."""
+    opened.forget(request.session, "appointments", "receipts")
     return redirect("deputies:appointment_find")

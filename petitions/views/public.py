@@ -19,7 +19,7 @@ from petitions.models import Petition, Photo, Proposer
 from petitions.similar import similar_cases
 from stations.models import Station
 from stations.services import find_stations
-from vault import receipts
+from vault import opened, receipts
 
 COMPARISONS = (60, 3600)  # default: sixty an hour from one address; later forms go without
 PHOTOS = (200, 3600)  # default: two hundred an hour from one address
@@ -204,8 +204,8 @@ def photo(request, pk):
 def _is_own(session, found):
     if found.petition_id is None:
         return str(found.draft_key) in session.get("drafts", [])
-    opened = session.get("proposers", {}).values()
-    return Proposer.objects.filter(pk__in=opened, petition=found.petition_id, is_first=True).exists()
+    own = opened.keys(session, "proposers").values()
+    return Proposer.objects.filter(pk__in=own, petition=found.petition_id, is_first=True).exists()
 
 
 def _is_for_staff(user, found):

@@ -15,8 +15,8 @@ from petitions.errors import ActionError
 from petitions.forms.public import ObjectionForm, RateForm, SupplementForm, TrackForm, WithdrawForm
 from petitions.models import Proposer
 from petitions.views.public import tend_photos
+from vault import opened
 
-CASES_OPEN = 10  # of one browser
 FORMS = {
     "supplement": (SupplementForm, services.supplement, gettext_lazy("提交补充情况")),
     "rate": (RateForm, services.rate, gettext_lazy("提交评价")),
@@ -40,34 +40,26 @@ def track(request):
         typed = form.cleaned_data
         found = services.find(number=typed["number"][:40], code=typed["code"][:40], address=request.META["REMOTE_ADDR"])
         if found is not None:
-            return _open(request, found)
+            opened.remember(request.session, "proposers", number=found.petition.number, pk=found.pk)
+            return redirect(found.petition.tracking_url)
         form.add_error(None, _("没有找到，或者查询码不对。请核对编号和查询码，过几分钟再试。"))
     return render(request, "petitions/public/track.html", {"form": form})
 
 
-def _open(request, proposer):
-    """Remember the case in the session, whose key is made anew: a key planted before must not open it."""
-    request.session.cycle_key()
-    opened = request.session.get("proposers", {}) | {proposer.petition.number: proposer.pk}
-    request.session["proposers"] = dict(list(opened.items())[-CASES_OPEN:])
-    return redirect(proposer.petition.tracking_url)
-
-
 @require_POST
 def leave(request):
-    """Close every case that is open in this browser, as one should at a computer that others use."""
-    for kept in ("proposers", "receipts", "drafts"):
-        request.session.pop(kept, None)
+    """Close every case that is open in this browser."""
+    opened.forget(request.session, "proposers", "receipts", "drafts")
     return redirect("petitions:track")
 
 
 def _proposer(request, number):
     """The proposer whose case this browser has opened; a number that was not opened does not exist."""
-    opened = request.session.get("proposers", {}).get(number)
-    if opened is None:
+    pk = opened.keys(request.session, "proposers").get(number)
+    if pk is None:
         raise Http404
     along = ("station", "deputy", "region", "category", "stage_clock", "merged_into__station")
-    return get_object_or_404(Proposer.objects.select_related(*(f"petition__{name}" for name in along)), pk=opened)
+    return get_object_or_404(Proposer.objects.select_related(*(f"petition__{name}" for name in along)), pk=pk)
 
 
 @private

@@ -48,7 +48,7 @@ def days_in_need(user, calendar: Calendar, today: dt.date) -> DaysToday:
     if not of_the_station and not has_role(user, Role.DEPUTY):
         return DaysToday([], [], [])
     days = list(_days_concerned(user, calendar, today, of_the_station)[:MOST])
-    mine = [day for day in days if day.is_mine and day.published_at and not day.closed_at and day.date >= today]
+    mine = [day for day in days if day.is_mine and day.state != Reception.State.PLANNED and day.date >= today]
     managed = [day for day in days if of_the_station and may_manage(user, day.station)]
     _look_closely(managed, calendar, today)
     return DaysToday(

@@ -107,11 +107,6 @@ def reckon_days(
     return [found[day] for day in sorted(found)], sorted(left_out, key=lambda day: day.meant_on)
 
 
-def planned_days(**rhythm) -> list[Planned]:
-    """Return only the days that take place; the facts are those of ``reckon_days``."""
-    return reckon_days(**rhythm)[0]
-
-
 def _meant_days(rhythm, days, nths, months, first: date, last: date) -> Iterator[date]:
     """Yield the days of the rhythm, whether offices work on them or not."""
     wanted = set(days)

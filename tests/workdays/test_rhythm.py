@@ -14,7 +14,6 @@ from workdays.rhythm import (
     Planned,
     Rhythm,
     WhenRest,
-    planned_days,
     reckon_days,
     spoken_lunar,
     spoken_rhythm,
@@ -49,6 +48,11 @@ FIRST, LAST = date(2024, 1, 1), date(2027, 12, 31)
 def moon_day(day: date) -> int:
     """The lunar day by the table, without the library."""
     return (day - max(first for first in TABLE if first <= day)).days + 1
+
+
+def planned_days(**facts) -> list[Planned]:
+    """The days that take place."""
+    return reckon_days(**facts)[0]
 
 
 def days_of(rhythm, days, first, last, **facts) -> list[date]:

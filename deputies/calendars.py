@@ -26,6 +26,8 @@ def calendar_of(receptions, *, name):
     The same days always give the same bytes, so that their hash can tell programs that nothing is new.
     """
     calendar = Calendar()
+    # Its name may have come from a file; a break in it would be the next line's beginning.
+    name = " ".join(name.split())
     calendar.add("prodid", "-//liaison//reception days//ZH")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")

@@ -1,5 +1,8 @@
 """A station's facts, checklists, and self-inspection."""
 
+import datetime as dt
+import unicodedata
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +13,7 @@ from stations.models import Checklist, ChecklistItem, Finding, Region, Station
 MET, UNMET = "yes", "no"
 EMPTY_ROWS = 3  # for items to be added; more after saving
 MOST_ITEMS = 60
+LONGEST_AGO = dt.timedelta(days=366)  # default: an older date is a slip of the pen
 FACTS = ["name", "tier", "address", "hours", "phone", "intro", "rules"]
 
 
@@ -18,12 +22,21 @@ def date_input() -> forms.DateInput:
     return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "short"})
 
 
+class LineField(forms.CharField):
+    """One line without signs that nobody sees: it stands in calendars, on posters and in the titles of messages."""
+
+    def to_python(self, value):
+        line = " ".join(str(value or "").split())
+        return super().to_python("".join(sign for sign in line if unicodedata.category(sign) not in ("Cc", "Cf")))
+
+
 class StationForm(forms.ModelForm):
     """What residents read of a station."""
 
     class Meta:
         model = Station
         fields = FACTS
+        field_classes = dict.fromkeys(("name", "address", "hours", "phone"), LineField)
         widgets = {
             "tier": forms.RadioSelect,
             "intro": forms.Textarea(attrs={"rows": 4}),
@@ -144,6 +157,8 @@ class InspectionForm(forms.Form):
         on = self.cleaned_data["on"]
         if on > timezone.localdate():
             raise forms.ValidationError(_("自查日期不能晚于今天。"))
+        if on < timezone.localdate() - LONGEST_AGO:
+            raise forms.ValidationError(_("自查日期请填一年以内的，请核对年份。"))
         return on
 
     def clean(self):

@@ -167,6 +167,16 @@ def test_commas_line_ends_and_hostile_words_stay_text(client, station):
     assert "一,二;三\\四" in event["DESCRIPTION"]
 
 
+def test_a_break_in_a_stations_name_begins_no_line_of_its_calendar(client):
+    station = StationFactory(name="甲站\r\nATTENDEE:x")
+    a_reception(station)
+
+    response = feed_of(client, station)
+
+    assert b"\nATTENDEE" not in response.content
+    assert len(events(response)) == 1
+
+
 def test_a_program_that_has_the_newest_version_gets_304(client, station):
     day = a_reception(station)
     first = feed_of(client, station)

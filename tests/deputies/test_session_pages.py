@@ -206,6 +206,13 @@ def test_the_day_is_opened_and_the_deputies_are_there_by_one_press_each(client, 
     assert client.post(reverse("deputies:presence", args=[reception.pk]), {"deputy": stranger.pk}).status_code == 404
 
 
+def test_a_photo_whose_file_is_lost_is_not_found(desk, day):
+    photo = day.note(photos=[a_file(picture())]).photos.get()
+    photo.file.storage.delete(photo.file.name)
+
+    assert desk.get(photo.get_absolute_url()).status_code == 404
+
+
 def test_who_has_no_part_in_the_day_does_not_learn_that_it_exists(client, day):
     note = day.note(photos=[a_file(picture())])
     photo = note.photos.get()

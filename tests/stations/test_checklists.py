@@ -93,6 +93,15 @@ def test_an_officer_inspects_the_station_and_the_finding_waits_to_be_put_right(s
     assert "10 项中 1 项未达到" in shown
 
 
+def test_a_slip_in_the_year_of_an_inspection_is_asked_about(station, checklist, officer, client):
+    sent = answers(checklist) | {"on": "0206-11-24"}
+
+    answer = client.post(reverse("stations:inspect", args=[station.code, checklist.pk]), sent)
+
+    assert "自查日期请填一年以内的" in said(answer)
+    assert Inspection.objects.count() == 0
+
+
 def test_nothing_half_done_is_stored_and_nothing_typed_is_lost(station, checklist, officer, client):
     sent = answers(checklist, unmet=(5,))
     fifth, last = checklist.items.get(position=5), checklist.items.last()

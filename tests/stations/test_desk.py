@@ -117,6 +117,15 @@ def test_the_officer_changes_what_residents_read(station, client):
     assert station.rules.splitlines() == ["来访登记。", "当场答复。"]
 
 
+def test_facts_of_one_line_are_kept_without_breaks_and_signs_that_nobody_sees(station, client):
+    client.force_login(a_user(Role.OFFICER, station))
+
+    client.post(reverse("stations:edit", args=[station.code]), FACTS | {"name": "南大郭村\r\n联络站\u202e\x07"})
+
+    station.refresh_from_db()
+    assert station.name == "南大郭村 联络站"
+
+
 def test_a_fact_that_is_missing_is_asked_for_and_the_rest_stays_typed(station, client):
     client.force_login(a_user(Role.OFFICER, station))
 

@@ -72,7 +72,10 @@ def note_photo(request, pk):
     """A picture of a note, for those who may see the note; nobody else learns that it exists."""
     seen = NotePhoto.objects.filter(note__in=Note.objects.visible_to(request.user).values("pk"))
     photo = get_object_or_404(seen, pk=pk)
-    response = FileResponse(photo.file.open(), content_type="image/jpeg")
+    try:
+        response = FileResponse(photo.file.open(), content_type="image/jpeg")
+    except FileNotFoundError:
+        raise Http404 from None
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 

@@ -15,7 +15,7 @@ from accounts.services import grants_of
 from deputies.importing.cells import CellError, Entry, bare_name, plain_code, read_entry
 from deputies.importing.sheet import Row
 from deputies.models import Deputy, Mandate, Membership
-from deputies.permissions import REGION_ROLES, kept_deputies, managed_stations
+from deputies.permissions import REGION_ROLES, kept_deputies, managed_stations, seen_deputies
 from stations.models import Region, Station
 
 # How many digits of a place tell congresses of a level apart: seats of one name exist in every township.
@@ -43,11 +43,13 @@ class Outcome(TextChoices):
 class Scope:
     """What a sheet may touch: stations to group into and deputies whose record is kept.
 
-    ``region`` is where new deputies without a station belong; None where every new one needs a station.
+    ``known`` are those whom a name may mean, who left for another place as well: nobody is entered twice. ``region`` is
+    where new deputies without a station belong; None where every new one needs a station.
     """
 
     stations: QuerySet
     deputies: QuerySet
+    known: QuerySet
     region: Region | None
 
 
@@ -55,14 +57,16 @@ def scope_of(user: User) -> Scope:
     """What a user may import: the stations and deputies that they keep on the desk as well."""
     regions = [grant.region for grant in grants_of(user) if grant.role in REGION_ROLES]
     widest = min(regions, key=lambda region: len(region.code), default=None)
-    return Scope(stations=managed_stations(user), deputies=kept_deputies(user), region=widest)
+    known = seen_deputies(user)
+    return Scope(stations=managed_stations(user), deputies=kept_deputies(user), known=known, region=widest)
 
 
 def scope_within(region: Region) -> Scope:
     """What may be imported for a region: its subtree."""
     grouped = Membership.objects.filter(station__region__code__startswith=region.code).values("deputy")
     deputies = Deputy.objects.filter(Q(region__code__startswith=region.code) | Q(pk__in=grouped))
-    return Scope(stations=Station.objects.active().within(region), deputies=deputies, region=region)
+    stations = Station.objects.active().within(region)
+    return Scope(stations=stations, deputies=deputies, known=deputies, region=region)
 
 
 @dataclass
@@ -71,6 +75,7 @@ class Person:
 
     deputy: Deputy
     is_kept: bool
+    is_known: bool = True
     row: int | None = None
     seats: list[Mandate] = field(default_factory=list)
     places: list[Membership] = field(default_factory=list)
@@ -116,13 +121,16 @@ class Roll:
     def _load(self, rows):
         names = {bare_name(row.cells["name"]) for row in rows}
         codes = {plain_code(row.cells["code"]) for row in rows if row.cells["code"]}
-        kept = set(self.scope.deputies.filter(Q(name__in=names) | Q(code__in=codes)).values_list("pk", flat=True))
-        found = Deputy.objects.filter(Q(pk__in=kept) | Q(code__in=codes))
+        spoken_of = Q(name__in=names) | Q(code__in=codes)
+        kept = set(self.scope.deputies.filter(spoken_of).values_list("pk", flat=True))
+        known = set(self.scope.known.filter(spoken_of).values_list("pk", flat=True))
+        found = Deputy.objects.filter(Q(pk__in=known) | Q(code__in=codes))
         for deputy in found.prefetch_related("mandates", "memberships__station"):
             self.add(
                 Person(
                     deputy=deputy,
                     is_kept=deputy.pk in kept,
+                    is_known=deputy.pk in known,
                     seats=list(deputy.mandates.all()),
                     places=list(deputy.memberships.all()),
                 )
@@ -131,7 +139,7 @@ class Roll:
     def add(self, person):
         if person.deputy.code:
             self.by_code[person.deputy.code] = person
-        if person.is_kept:
+        if person.is_known:
             self.by_name[person.deputy.name].append(person)
 
     @property

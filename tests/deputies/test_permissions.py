@@ -8,8 +8,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Role
+from deputies.importing import Outcome, scope_of
 from deputies.models import Mandate, Reception
 from deputies.permissions import kept_deputies, seen_deputies
+from tests.deputies.sheets import a_row, brought
 from tests.factories import StationFactory, a_deputy, a_reception, a_user, grant, load_years
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,22 @@ def test_a_deputy_finds_the_day_of_their_turn_before_their_group_begins(client):
 
     assert list(Reception.objects.visible_to(user)) == [mine]
     assert client.get(mine.get_absolute_url()).status_code == 200
+
+
+def test_an_old_sheet_of_the_former_station_enters_nobody_twice_and_leaves_the_record(former, deputy):
+    mandate = deputy.mandates.get()
+    row = a_row(
+        name=deputy.name,
+        constituency=mandate.constituency,
+        term=mandate.term,
+        phone="13800000099",
+        station="",
+        group="",
+    )
+
+    [(outcome, _said)] = brought(scope_of(former), row)
+
+    deputy.refresh_from_db()
+    assert outcome == Outcome.SAME
+    assert deputy.phone == PHONE
+    assert type(deputy).objects.filter(name=deputy.name).count() == 1

@@ -49,7 +49,20 @@ def save_deputy(*, deputy: Deputy) -> Deputy:
 
 @transaction.atomic
 def add_deputy(*, deputy: Deputy, mandate: dict, station: Station | None = None, group: str = "") -> Deputy:
-    """Keep a new deputy with their first mandate (see ``add_mandate``), grouped into a station when one is given."""
+    """Keep a new deputy with their first mandate (see ``add_mandate``), grouped into a station when one is given.
+
+    Raises ReceptionError where a deputy of that name and region holds that very seat already: a button pressed twice.
+    """
+    Region.objects.select_for_update(no_key=True).get(pk=deputy.region_id)
+    same_seat = {f"mandates__{name}": mandate[name] for name in ("level", "constituency", "term")}
+    known = Deputy.objects.filter(name=deputy.name, region=deputy.region_id, **same_seat).first()
+    if known is not None:
+        raise ReceptionError(
+            _(
+                "%(name)s已登记这一届的代表资格，编号%(code)s，不必重复登记。如果是同名的另一位，请在选举单位里注明区别。"
+            )
+            % {"name": known.name, "code": known.code}
+        )
     save_deputy(deputy=deputy)
     add_mandate(deputy=deputy, **mandate)
     if station is not None:

@@ -254,6 +254,12 @@ def test_a_deputy_is_entered_with_the_first_mandate_and_group(client, head, stat
     assert (deputy.code, deputy.phone, deputy.region) == ("130503100-001", "13800000001", station.region)
     assert deputy.memberships.get().group == "第一小组"
 
+    # when the button is pressed once more
+    again = client.post(reverse("deputies:deputy_new"), typed)
+
+    assert "王 代表已登记这一届的代表资格，编号130503100-001" in said(again)
+    assert Deputy.objects.count() == 1
+
 
 def test_an_officer_must_name_the_station(client, station):
     client.force_login(a_user(Role.OFFICER, station))

@@ -10,6 +10,7 @@ from deputies.models import Reception
 from stations.models import Station
 
 A_PAGE = 20
+LONGEST_KEY = 18  # digits that a key of the database holds
 
 
 @require_safe
@@ -26,7 +27,7 @@ def receptions(request):
 
 
 def _behind(coming, pk):
-    last = Reception.objects.filter(pk=pk).first() if pk.isdecimal() else None
+    last = Reception.objects.filter(pk=pk).first() if pk.isdecimal() and len(pk) <= LONGEST_KEY else None
     if last is None:
         return coming
     same_day = Q(date=last.date, starts__gt=last.starts) | Q(date=last.date, starts=last.starts, pk__gt=last.pk)

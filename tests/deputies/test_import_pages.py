@@ -109,6 +109,7 @@ def test_a_long_sheet_is_turned_over_by_leaves(client, head, station, django_ass
     assert ">代表199<" in said(first)
     assert ">代表200<" not in said(first)
     assert ">代表249<" in said(second)
+    assert ">代表0<" in said(client.get(sent.url, {"after": "9" * 5000}))
 
 
 def test_the_template_names_the_users_stations(client, head, station):

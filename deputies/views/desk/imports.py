@@ -18,6 +18,7 @@ from deputies.permissions import STATION_SIDE, managed_stations
 
 LEAF = 200
 SHOWN_JOBS = 10
+LONGEST_NUMBER = 7  # digits of a spreadsheet's last row
 NOT_UNDERSTOOD, MOVED_ON = 422, 409
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -96,7 +97,8 @@ def _job_page(request, job, *, status=200):
     show = request.GET.get("show", "")
     rows = [row for row in job.rows if row["outcome"] == show] if show in counts else job.rows
     after = request.GET.get("after", "")
-    behind = [row for row in rows if row["number"] > int(after)] if after.isascii() and after.isdecimal() else rows
+    is_number = after.isascii() and after.isdecimal() and len(after) <= LONGEST_NUMBER
+    behind = [row for row in rows if row["number"] > int(after)] if is_number else rows
     leaf = behind[:LEAF]
     page = reverse("deputies:deputy_import_job", args=[job.pk])
     context = {

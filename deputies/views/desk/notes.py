@@ -8,11 +8,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import requires_role
 from deputies import services
-from deputies.desk import Desk
 from deputies.errors import ReceptionError
 from deputies.forms.session import AmendForm, RevealForm
 from deputies.models import Note, NotePhoto, Reception
 from deputies.permissions import may_reveal_note, receivable_receptions
+from deputies.reception_desk import Desk
 from deputies.views.desk.session import NOT_UNDERSTOOD, RECEIVING
 from vault.errors import PictureError, VaultError
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Role
 from accounts.permissions import requires_role
 from deputies import services
-from deputies.desk import Desk
 from deputies.errors import ReceptionError
 from deputies.permissions import STATION_SIDE, receivable_receptions
+from deputies.reception_desk import Desk
 from vault.errors import PictureError
 
 RECEIVING = (*STATION_SIDE, Role.DEPUTY)

@@ -152,6 +152,16 @@ def test_a_job_of_another_place_is_not_found(client, station, head):
         assert client.get(reverse(f"deputies:{name}", args=[job.pk])).status_code == 404
 
 
+def test_a_file_that_is_gone_is_not_found(client, station, head):
+    job = posters.order(region=a_region(), size="a4", actor=head)
+    posters.work_off()
+    job.refresh_from_db()
+    job.file.storage.delete(job.file.name)
+    client.force_login(head)
+
+    assert client.get(reverse("deputies:poster_file", args=[job.pk])).status_code == 404
+
+
 @pytest.mark.parametrize("name", ["station", "deputy"])
 def test_a_single_poster_is_found_by_name(client, head, name):
     a_filled_township()

@@ -92,7 +92,12 @@ def poster_file(request, pk):
     """The finished file."""
     job = get_object_or_404(visible_poster_jobs(request.user).exclude(file=""), pk=pk)
     name = _("%(place)s海报%(size)s.pdf") % {"place": job.region, "size": job.get_size_display()}
-    return FileResponse(job.file.open(), as_attachment=True, filename=name, content_type="application/pdf")
+    try:
+        file = job.file.open()
+    except FileNotFoundError:
+        # Old files are removed a moment before their jobs.
+        raise Http404 from None
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf")
 
 
 @require_safe

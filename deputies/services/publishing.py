@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from deputies.errors import ReceptionError
 from deputies.models import Appointment, Reception
 from deputies.permissions import may_manage
-from deputies.services.appointments import cancel_appointment, slots_of
+from deputies.services.appointments import cancel_appointment, message_topic, slots_of
 from deputies.services.change import Change, change, day_words, take_messages_back, title_words
 from deputies.services.planning import furthest, restart_publish_clock, too_far
-from notices.services import tell
+from notices.services import tell, withdraw
 from supervision import services as supervision
 from supervision.errors import SupervisionError
 from workdays.services import spoken
@@ -116,6 +116,8 @@ def _tell_of_move(making: Change, before: str, why: str) -> None:
     slots = slots_of(day)
     for appointment in _standing_appointments(day):
         if appointment.slot in slots:
+            # What has not gone out yet names the former time.
+            withdraw(message_topic(appointment))
             facts["slot"] = f"{appointment.slot:%-H:%M}"
             booked = _("%(body)s。您预约的时段仍是%(slot)s。") % {"body": body, **facts}
             _tell_booked(making, appointment, _("接待改期：%(day)s") % facts, booked)

@@ -361,3 +361,15 @@ def test_a_day_is_not_published_once_its_hours_are_over(office):
         publish(office, day, at=moment("2026-12-03 11:00"))
 
     assert publish(office, day, at=moment("2026-12-03 10:59")).published_at
+
+
+def test_a_reminder_of_the_former_time_that_waits_does_not_go_out(office, published):
+    booked = a_booking(published)
+    eve = moment("2026-12-02 08:40")
+    services.sweep(at=eve)
+    reminder = Message.objects.get(topic=f"appointment:{booked.pk}")
+
+    move(office, published, at=eve)
+
+    reminder.refresh_from_db()
+    assert reminder.status == Message.Status.WITHDRAWN

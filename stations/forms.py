@@ -14,6 +14,7 @@ MET, UNMET = "yes", "no"
 EMPTY_ROWS = 3  # for items to be added; more after saving
 MOST_ITEMS = 60
 LONGEST_AGO = dt.timedelta(days=366)  # default: an older date is a slip of the pen
+SHORTEST_PHONE = 5  # digits, as of 12345
 FACTS = ["name", "tier", "address", "hours", "phone", "intro", "rules"]
 
 
@@ -51,6 +52,13 @@ class StationForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["tier"].choices = Station.Tier.choices
+
+    def clean_phone(self):
+        """The number as written, with digits enough to be called: residents press on it on their phones."""
+        phone = self.cleaned_data["phone"]
+        if sum(sign.isdigit() for sign in phone) < SHORTEST_PHONE:
+            raise forms.ValidationError(_("电话应写完整，例如0319-0000101；有分机的写在后面。"))
+        return phone
 
 
 class NewStationForm(StationForm):

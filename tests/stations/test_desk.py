@@ -137,6 +137,17 @@ def test_a_fact_that_is_missing_is_asked_for_and_the_rest_stays_typed(station, c
     assert station.name != FACTS["name"]
 
 
+def test_a_phone_that_cannot_be_called_is_not_published(station, client):
+    client.force_login(a_user(Role.OFFICER, station))
+
+    answer = client.post(reverse("stations:edit", args=[station.code]), FACTS | {"phone": "问门卫"})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["phone"] == ["电话应写完整，例如0319-0000101；有分机的写在后面。"]
+    station.refresh_from_db()
+    assert station.phone != "问门卫"
+
+
 def test_region_and_code_stand_still_whatever_is_sent(station, client):
     client.force_login(a_user(Role.OFFICER, station))
 

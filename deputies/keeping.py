@@ -25,20 +25,20 @@ class Act:
     take: Callable
     on: str
     kind: type = Deputy
-    for_region: bool = False  # heads and committees only
+    for_region: bool = False  # heads and committees only: a seat is the congress's matter, not its station's
     has_page: bool = False  # a page of its own, since its form offers a long list
 
 
 ACTS = {
-    "suspend": Act(forms.SuspendForm, services.suspend_mandate, "mandate", Mandate),
-    "resume": Act(forms.ResumeForm, services.resume_mandate, "mandate", Mandate),
-    "end": Act(forms.EndMandateForm, services.end_mandate, "mandate", Mandate),
+    "suspend": Act(forms.SuspendForm, services.suspend_mandate, "mandate", Mandate, for_region=True),
+    "resume": Act(forms.ResumeForm, services.resume_mandate, "mandate", Mandate, for_region=True),
+    "end": Act(forms.EndMandateForm, services.end_mandate, "mandate", Mandate, for_region=True),
     "regroup": Act(forms.RegroupForm, services.regroup, "membership", Membership),
     "leave": Act(forms.LeaveStationForm, services.leave_station, "membership", Membership),
     "back": Act(forms.BackForm, services.drop_absence, "absence", Absence),
     "portrait": Act(forms.PortraitForm, services.keep_portrait, "deputy"),
     "no-portrait": Act(forms.DropPortraitForm, services.drop_portrait, "deputy"),
-    "mandate": Act(forms.AddMandateForm, services.add_mandate, "deputy"),
+    "mandate": Act(forms.AddMandateForm, services.add_mandate, "deputy", for_region=True),
     "join": Act(forms.JoinForm, services.join_station, "deputy", has_page=True),
     "absence": Act(forms.AbsenceForm, services.record_absence, "deputy"),
     "account": Act(forms.AccountForm, services.link_account, "deputy", for_region=True, has_page=True),
@@ -84,6 +84,11 @@ class Record:
     stray: Offer | None
 
 
+def may_take(act: Act, user) -> bool:
+    """Whether an act is open to those who keep the record, as this user does."""
+    return not act.for_region or has_role(user, *REGION_ROLES)
+
+
 def target_of(act: Act, deputy: Deputy, pk: str, user):
     """The row an act is to be taken on, among those that the user may change; None for the deputy or for none."""
     rows = {
@@ -105,7 +110,8 @@ def open_record(deputy: Deputy, user, *, may_keep: bool, refused: Offer | None =
     absences = list(deputy.absences.filter(ends_on__gte=today))
 
     def offers(actions, target=None):
-        return [_offer(action, target, deputy, user, refused) for action in actions] if may_keep else []
+        open_to = [action for action in actions if may_take(ACTS[action], user)] if may_keep else []
+        return [_offer(action, target, deputy, user, refused) for action in open_to]
 
     for mandate in mandates:
         mandate.now = mandate.standing(today)
@@ -116,7 +122,7 @@ def open_record(deputy: Deputy, user, *, may_keep: bool, refused: Offer | None =
         membership.offers = offers(["regroup", "leave"] if is_open and membership.is_managed else [], membership)
     for absence in absences:
         absence.offers = offers(["back"], absence)
-    own = offers(_for_deputy(deputy, user))
+    own = offers(_for_deputy(deputy))
     made = [*own, *(offer for row in (*mandates, *memberships, *absences) for offer in row.offers)]
     return Record(
         deputy=deputy,
@@ -152,12 +158,9 @@ def _for_mandate(now):
     }.get(now, [])
 
 
-def _for_deputy(deputy, user):
+def _for_deputy(deputy):
     actions = ["portrait", "no-portrait"] if deputy.portrait else ["portrait"]
-    actions += ["absence", "join", "mandate"]
-    if has_role(user, *REGION_ROLES):
-        actions.append("no-account" if deputy.user_id else "account")
-    return actions
+    return [*actions, "absence", "join", "mandate", "no-account" if deputy.user_id else "account"]
 
 
 def _turns(deputy, today):

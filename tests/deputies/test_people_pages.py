@@ -261,6 +261,24 @@ def test_a_deputy_is_entered_with_the_first_mandate_and_group(client, head, stat
     assert Deputy.objects.count() == 1
 
 
+def test_an_officer_changes_no_seat_and_imports_nobody(client, deputy, station):
+    client.force_login(a_user(Role.OFFICER, station))
+    seat = deputy.mandates.get()
+
+    page = said(client.get(reverse("deputies:desk_deputy", args=[deputy.code])))
+    ended = client.post(
+        reverse("deputies:deputy_act", args=[deputy.code, "end"]), {"target": seat.pk, "on": "2026-11-24"}
+    )
+    imported = client.get(reverse("deputies:deputy_import"))
+
+    assert "登记请假" in page
+    assert "终止代表资格" not in page
+    assert ended.status_code == 404
+    assert imported.status_code == 403
+    seat.refresh_from_db()
+    assert (seat.status, seat.ends_on) == (Mandate.Status.NORMAL, None)
+
+
 def test_an_officer_must_name_the_station(client, station):
     client.force_login(a_user(Role.OFFICER, station))
     typed = {"name": "王代表", "level": "5", "constituency": "一", "term": "十", "starts_on": "2026-03-26"}

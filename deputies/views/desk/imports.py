@@ -14,7 +14,7 @@ from deputies.errors import ReceptionError
 from deputies.forms.people import ImportForm
 from deputies.importing import Outcome, SheetError, dry_run, problems_book, read_sheet, take_over, template_book
 from deputies.models import DeputyImport
-from deputies.permissions import STATION_SIDE, managed_stations
+from deputies.permissions import REGION_ROLES, managed_stations
 
 LEAF = 200
 SHOWN_JOBS = 10
@@ -24,7 +24,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
-@requires_role(*STATION_SIDE)
+@requires_role(*REGION_ROLES)
 def deputy_import(request):
     """Upload a sheet; it is judged and nothing is written yet."""
     is_sent = request.method == "POST"
@@ -46,14 +46,14 @@ def deputy_import(request):
 
 
 @require_safe
-@requires_role(*STATION_SIDE)
+@requires_role(*REGION_ROLES)
 def deputy_import_job(request, pk):
     """What the dry run found, or the import did, row by row; ``show`` narrows it to one outcome."""
     return _job_page(request, get_object_or_404(_own_jobs(request), pk=pk))
 
 
 @require_POST
-@requires_role(*STATION_SIDE)
+@requires_role(*REGION_ROLES)
 def deputy_import_take(request, pk):
     """Take the sound rows over."""
     job = get_object_or_404(_own_jobs(request), pk=pk)
@@ -68,7 +68,7 @@ def deputy_import_take(request, pk):
 
 
 @require_safe
-@requires_role(*STATION_SIDE)
+@requires_role(*REGION_ROLES)
 def deputy_import_problems(request, pk):
     """The rows with a fault as a file to put right and upload again."""
     job = get_object_or_404(_own_jobs(request), pk=pk)
@@ -76,7 +76,7 @@ def deputy_import_problems(request, pk):
 
 
 @require_safe
-@requires_role(*STATION_SIDE)
+@requires_role(*REGION_ROLES)
 def deputy_import_template(request):
     """The sheet to fill in, with the codes of the user's stations."""
     stations = list(managed_stations(request.user).order_by("region_id", "name"))

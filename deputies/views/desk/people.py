@@ -16,7 +16,7 @@ from deputies.errors import ReceptionError
 from deputies.exports import deputies_book
 from deputies.forms.people import FactsForm, FilterForm, NewDeputyForm
 from deputies.importing import scope_of
-from deputies.keeping import ACTS, Offer, form_of, open_record, target_of
+from deputies.keeping import ACTS, Offer, form_of, may_take, open_record, target_of
 from deputies.models import Deputy, Membership
 from deputies.permissions import REGION_ROLES, STATION_SIDE, kept_deputies, seen_deputies, seen_stations
 from deputies.services import people as services
@@ -48,6 +48,7 @@ def deputy_list(request):
         "rows": rows[:LEAF],
         "total": found.count(),
         "may_keep": has_role(request.user, *STATION_SIDE),
+        "may_import": has_role(request.user, *REGION_ROLES),
     }
     return render(request, "deputies/desk/people/list.html", context | _leaves(request, rows))
 
@@ -152,7 +153,7 @@ def deputy_act(request, code, action):
 
 def _act(request, action):
     act = ACTS.get(action)
-    if act is None or (act.for_region and not has_role(request.user, *REGION_ROLES)):
+    if act is None or not may_take(act, request.user):
         raise Http404
     return act
 

@@ -131,7 +131,9 @@ def _merged_cells(file, sheet):
 def _unread(sheets, read):
     remarks = []
     hidden = [sheet.title for sheet in sheets if sheet.sheet_state != "visible"]
-    other = [sheet.title for sheet in sheets if sheet.sheet_state == "visible" and sheet is not read]
+    # The template's own help is not meant to be read: to remark on it would alarm whoever did as told.
+    known = {read.title, _("示例和说明"), _("联络站编号")}
+    other = [sheet.title for sheet in sheets if sheet.sheet_state == "visible" and sheet.title not in known]
     if hidden:
         remarks.append(_("隐藏的工作表没有读取：%(names)s。") % {"names": "、".join(hidden)})
     if other:

@@ -144,6 +144,15 @@ def test_hidden_and_further_sheets_are_not_read_and_it_is_said():
     assert sheet.remarks == ["隐藏的工作表没有读取：去年的。", "只读取了工作表“Sheet”，没有读取：说明。"]
 
 
+def test_the_help_sheets_of_the_template_are_no_matter_for_a_remark(station):
+    book = openpyxl.load_workbook(io.BytesIO(template_book([station])))
+    book.worksheets[0].append(a_row())
+    filled = io.BytesIO()
+    book.save(filled)
+
+    assert read_sheet(filled).remarks == []
+
+
 # A clerk's dry run and what follows
 
 

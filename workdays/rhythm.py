@@ -180,6 +180,20 @@ def spoken_rhythm(plan) -> str:
             return _now("农历逢%(days)s") % facts if every else _now("公历%(months)s的农历逢%(days)s") % facts
 
 
+def moon_feast(day: date) -> str:
+    """The feast of the moon whose holiday a day most likely falls into: 春节, 端午节 or 中秋节; empty for none.
+
+    For years whose notice is not out: 除夕 and the first seven days of the first month, as the notices of 2025 and
+    2026 had it, and the feasts' own days (全国年节及纪念日放假办法, article 2). The calendar counts none of them before the notice.
+    """
+    moon, eve = LunarDate.from_solar(day), LunarDate.from_solar(day + DAY)
+    if moon.leap:
+        return ""
+    if (moon.month == 1 and moon.day <= 7) or (eve.month, eve.day) == (1, 1):
+        return _now("春节")
+    return {(5, 5): _now("端午节"), (8, 15): _now("中秋节")}.get((moon.month, moon.day), "")
+
+
 def spoken_lunar(day: date) -> str:
     """A day by the moon, e.g. 八月廿二, or 闰六月初一."""
     return LunarDate.from_solar(day).strftime("%L%M月%D")

@@ -13,7 +13,7 @@ from stations.models import Station
 from supervision import services as supervision
 from supervision.models import Duty, Term
 from workdays.calendar import Calendar
-from workdays.rhythm import LeftOut, Planned, reckon_days, spoken_rhythm
+from workdays.rhythm import LeftOut, Planned, moon_feast, reckon_days, spoken_rhythm
 from workdays.services import load_calendar, spoken
 
 LONGEST = 366  # days; default
@@ -84,6 +84,8 @@ def _looked_at(planned: Planned, plan: Plan, taken: list[Reception]) -> Previewe
     elif meeting := [one for one in taken if one.starts < plan.ends and plan.starts < one.ends]:
         hours = f"{meeting[0].starts:%-H:%M}–{meeting[0].ends:%-H:%M}"
         clash = _("与本站当天%(hours)s的接待日时间重叠。") % {"hours": hours}
+    elif planned.provisional and (feast := moon_feast(planned.day)):
+        clash = _("多半在%(feast)s假期里，放假安排公布后请核对。") % {"feast": feast}
     return PreviewedDay(planned.day, planned.meant_on, planned.why, planned.provisional, clash, is_kept)
 
 

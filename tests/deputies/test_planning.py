@@ -172,3 +172,13 @@ def test_two_officers_who_save_at_once_double_nothing():
     assert made[0] == 0
     assert Reception.objects.count() == made[1] == Clock.objects.count()
     assert connection.vendor == "postgresql"
+
+
+def test_a_plan_into_a_year_without_its_notice_warns_of_the_spring_festival(office):
+    plan = a_plan(office, starts_on=dt.date(2027, 2, 1), ends_on=dt.date(2027, 2, 28))
+
+    warned = {day.day: day.clash for day in services.preview(plan) if day.clash}
+
+    # 正月初二 is a Sunday, which moves to 正月初三; 正月初五 is a Wednesday.
+    assert list(warned) == [dt.date(2027, 2, 8), dt.date(2027, 2, 10)]
+    assert set(warned.values()) == {"多半在春节假期里，放假安排公布后请核对。"}

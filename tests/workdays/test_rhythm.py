@@ -14,6 +14,7 @@ from workdays.rhythm import (
     Planned,
     Rhythm,
     WhenRest,
+    moon_feast,
     reckon_days,
     spoken_lunar,
     spoken_rhythm,
@@ -93,6 +94,18 @@ def test_lunar_feasts_lie_in_the_holidays_that_the_state_council_announced(year,
     assert not is_workday
     # In 2025 the Mid-Autumn feast fell into the National Day week, and the notice names the week.
     assert holiday in name or (year, holiday) == (2025, "中秋")
+
+
+def test_feasts_of_the_moon_are_rest_days_in_the_notices_that_are_out():
+    days = [date(2025, 1, 1) + DAY * step for step in range(2 * 365)]
+    feasts = {day: moon_feast(day) for day in days if moon_feast(day)}
+
+    assert not [day for day in feasts if NOTICES[day][0]]
+    assert {name: list(feasts.values()).count(name) for name in feasts.values()} == {
+        "春节": 16,
+        "端午节": 2,
+        "中秋节": 2,
+    }
 
 
 def test_lunar_days_of_odd_months_go_by_the_month_of_the_calendar():

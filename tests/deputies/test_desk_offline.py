@@ -120,7 +120,8 @@ def test_notes_wait_on_the_device_while_there_is_no_network_and_are_sent_once_it
         write(desk, topic)
         save(desk)
         desk.get_by_text("这一条已存在本机").wait_for()
-    assert "等待发送 2 条" in desk.inner_text("[data-queue]")
+    # The words of the first note still stand while the second is being put away.
+    desk.locator("[data-queue]").get_by_text("等待发送 2 条").wait_for()
     write(desk, "第四位")
     desk.get_by_role("button", name="张代表").click()
     assert "现在没有网络" in desk.inner_text("[data-no-network]")

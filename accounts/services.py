@@ -7,13 +7,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from stations.models import Organ, Region, Station
+from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Organ, Region, Station
 
 from .models import Attempt, Grant, Leave, Role, User, ViewLog
 
 LONGEST_SUBSTITUTION = 3  # hops; a substitute on leave is followed to theirs, but never round a circle
-COUNTY_DIGITS = 6
-TOWNSHIP_DIGITS = 9
 
 
 class AccountError(Exception):

@@ -10,8 +10,6 @@ from deputies.models import Deputy
 from deputies.permissions import may_manage
 from stations.models import Region
 
-TOWNSHIP_DIGITS = 9
-
 
 class Desk:
     """A reception day as one who may write at its desk sees it.
@@ -79,8 +77,7 @@ class Desk:
 
     @cached_property
     def villages(self):
-        township = self.reception.station.region_id[:TOWNSHIP_DIGITS]
-        return list(Region.objects.filter(code__startswith=township, level=Region.Level.VILLAGE))
+        return list(Region.objects.villages_near(self.reception.station.region_id))
 
     def receiver(self):
         """Who receives unless told otherwise: the user, if on duty, else the only deputy who is there; or None."""

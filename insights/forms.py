@@ -6,10 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from deputies.models import Membership
 from insights import activity
-from stations.models import Region, Station
+from stations.models import TOWNSHIP_DIGITS, Region, Station
 
 ANY = ("", _("全部"))
-TOWNSHIP_DIGITS = 9
 SAID = {"invalid_choice": _("没有这一项，请重新选择。")}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.functions import JSONObject, Left
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
@@ -31,11 +31,10 @@ from petitions.models import (
 )
 from petitions.permissions import STATION_SIDE, may_reveal, positions
 from petitions.similar import similar_cases
-from stations.models import Organ
+from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, of_county_or_city
 from supervision.models import Clock, Reminder
 from supervision.services import attach_readings
 
-COUNTY_DIGITS, CITY_DIGITS = 6, 4
 SHOWN_AT_ONCE = 12  # events of the timeline that are not folded
 
 
@@ -209,7 +208,7 @@ def _sees_note(user):
 def _short_lists():
     case = OuterRef("petition")
     place = OuterRef("petition__station__region_id")
-    near = Q(region__code__startswith=Left(place, COUNTY_DIGITS)) | Q(region_id=Left(place, CITY_DIGITS))
+    near = of_county_or_city(Left(place, COUNTY_DIGITS), Left(place, CITY_DIGITS))
     return {
         "event_rows": _rows(
             Event.objects.filter(petition=case).order_by("-at", "-pk"),

@@ -5,7 +5,8 @@ from itertools import pairwise
 
 from django.utils import timezone
 
-COUNTY_DIGITS = 6
+from stations.models import COUNTY_DIGITS
+
 DAYS_BACK = 90
 CANDIDATES = 200
 LIKENESS = 0.3  # default: shared pairs ÷ all pairs

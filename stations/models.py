@@ -4,11 +4,17 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+CITY_DIGITS, COUNTY_DIGITS, TOWNSHIP_DIGITS = 4, 6, 9  # of a region's code
+
 
 class RegionQuerySet(models.QuerySet):
     def within(self, region):
         """The region itself and everything below it."""
         return self.filter(code__startswith=region.code)
+
+    def villages_near(self, region_code):
+        """The villages and communities of the township that a region is, or lies in."""
+        return self.filter(code__startswith=region_code[:TOWNSHIP_DIGITS], level=Region.Level.VILLAGE)
 
 
 class Region(models.Model):
@@ -62,6 +68,14 @@ class Region(models.Model):
         return "".join(reversed(names))
 
 
+def of_county_or_city(county, city):
+    """The condition (``Q``) of organs that a matter of a place may go to: those of its county, and of the city itself.
+
+    Both are codes, or expressions for them.
+    """
+    return models.Q(region__code__startswith=county) | models.Q(region_id=city)
+
+
 class Organ(models.Model):
     """A handling organ (承办单位)."""
 
@@ -82,7 +96,6 @@ class Organ(models.Model):
 
 class StationQuerySet(models.QuerySet):
     PLACES_LOOKED_AT = 30
-    COUNTY_DIGITS = 6
 
     def active(self):
         return self.filter(active=True)
@@ -103,7 +116,7 @@ class StationQuerySet(models.QuerySet):
         for word in words.split():
             fits = models.Q(name__icontains=word) | models.Q(address__icontains=word)
             for region in Region.objects.filter(name__contains=word)[: self.PLACES_LOOKED_AT]:
-                above = [code for code in region.ancestor_codes if len(code) >= self.COUNTY_DIGITS]
+                above = [code for code in region.ancestor_codes if len(code) >= COUNTY_DIGITS]
                 fits |= models.Q(region__code__startswith=region.code) | models.Q(region__in=above)
             found = found.filter(fits)
         return found

@@ -10,10 +10,18 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
 from stations.errors import StationError
-from stations.models import Checklist, ChecklistItem, Finding, Inspection, Region, Station
+from stations.models import (
+    COUNTY_DIGITS,
+    TOWNSHIP_DIGITS,
+    Checklist,
+    ChecklistItem,
+    Finding,
+    Inspection,
+    Region,
+    Station,
+)
 
 A_PAGE = 20
-COUNTY, TOWNSHIP = 6, 9  # digits of a region's code
 
 
 @dataclass(frozen=True)
@@ -54,12 +62,12 @@ def _behind(stations, code):
 def _places(stations, region):
     """The places one level down that have stations; a level with a single place is passed over."""
     above = len(region.code) if region else 0
-    for digits in (COUNTY, TOWNSHIP):
+    for digits in (COUNTY_DIGITS, TOWNSHIP_DIGITS):
         if digits <= above:
             continue
         counted = stations.annotate(place=Left("region_id", digits)).values("place").annotate(n=Count("pk")).order_by()
         counts = {row["place"]: row["n"] for row in counted}
-        if len(counts) > 1 or digits == TOWNSHIP:
+        if len(counts) > 1 or digits == TOWNSHIP_DIGITS:
             places = list(Region.objects.filter(code__in=counts))
             for place in places:
                 place.station_count = counts[place.code]

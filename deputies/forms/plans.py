@@ -4,7 +4,6 @@ import datetime as dt
 
 from borax.calendars.lunardate import LunarDate
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -12,12 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from deputies.models import Membership, Plan, Reception
 from deputies.services.planning import LONGEST, furthest, too_far
-from stations.models import Organ
+from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, of_county_or_city
 from vault.fields import PlainField
 from workdays.calendar import DAY, WEEKDAYS
 from workdays.rhythm import DIGITS, LAST, Months, Rhythm, WhenRest
 
-COUNTY_DIGITS, CITY_DIGITS = 6, 4
 MOST_A_DAY = 10  # deputies; default
 OWN = "own"
 MISSING = gettext_lazy("请填写这一项。")
@@ -277,8 +275,7 @@ def _groups_of(station):
 def _organs_near(station):
     """Organs of the station's county and of the city above it."""
     code = station.region_id
-    near = Q(region__code__startswith=code[:COUNTY_DIGITS]) | Q(region_id=code[:CITY_DIGITS])
-    return Organ.objects.filter(near, active=True)
+    return Organ.objects.filter(of_county_or_city(code[:COUNTY_DIGITS], code[:CITY_DIGITS]), active=True)
 
 
 class DaysForm(forms.Form):

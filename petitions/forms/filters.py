@@ -9,13 +9,12 @@ from accounts.models import Role
 from accounts.services import grants_of
 from petitions.models import OVER, Assignment, Category, Outcome, Petition, Status
 from petitions.todo import due_soon, narrow, overdue, tasks_of
-from stations.models import Organ, Region, Station
+from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, Region, Station, of_county_or_city
 from supervision.models import Severity
 from vault.codes import plain_number
 
 OPEN = "open"
 ANY = ("", gettext_lazy("全部"))
-COUNTY_DIGITS, CITY_DIGITS = 6, 4
 CHOSEN_BY_PLACE = ("station", "organ", "category", "region")
 DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "required": False}
 
@@ -163,7 +162,8 @@ def _places(user, chosen):
         if grant.scope is None:
             continue
         place = grant.region or grant.scope.region
-        organs |= _near(place.code) & Q(active=True)
+        near = of_county_or_city(place.code[:COUNTY_DIGITS], place.code[:CITY_DIGITS])
+        organs |= near & Q(active=True)
         if grant.role == Role.OFFICER:
             stations |= Q(pk=grant.station_id)
         else:
@@ -179,10 +179,6 @@ def _places(user, chosen):
     for kind, value, name in lists[0].order_by().union(*(each.order_by() for each in lists[1:])).order_by("code"):
         offered.setdefault(kind, []).append((value, name))
     return offered
-
-
-def _near(code):
-    return Q(region__code__startswith=code[:COUNTY_DIGITS]) | Q(region_id=code[:CITY_DIGITS])
 
 
 def _level_below(code):

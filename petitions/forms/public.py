@@ -13,7 +13,6 @@ from petitions.models import Category, Petition, Rating, township_of
 from stations.models import Region
 from vault.fields import PhoneField, PhotosField, PlainField
 
-TOWNSHIP_DIGITS = 9
 LONGEST_BODY = 10_000
 
 
@@ -129,9 +128,7 @@ class PetitionForm(IdentityForm):
         super().__init__(*args, **kwargs)
         self.station = station
         self.fields["photos"].widget.attrs["accept"] = "image/jpeg,image/png,image/webp"
-        self.fields["region"].queryset = Region.objects.filter(
-            code__startswith=station.region_id[:TOWNSHIP_DIGITS], level=Region.Level.VILLAGE
-        )
+        self.fields["region"].queryset = Region.objects.villages_near(station.region_id)
         self.fields["category"].queryset = Category.objects.filter(level=1)
         self.fields["category"].label_from_instance = lambda category: category.name
         self.fields["deputy"].queryset = deputies_of(station)

@@ -25,7 +25,10 @@ def sentence(label, *, most=A_SENTENCE, **facts):
 
 
 class DayActionForm(forms.Form):
-    """An action on a reception day; ``day`` is the ``DayFile``, ``target`` the reminder that is acknowledged."""
+    """An action on a reception day; ``day`` is the ``DayFile``, ``target`` the reminder that is acknowledged.
+
+    Each says by ``is_offered(day)`` whether it may be taken as the day stands; the service decides.
+    """
 
     label = ""
     button = ""  # the label unless another word is clearer
@@ -36,11 +39,6 @@ class DayActionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.day = day
         self.target = target
-
-    @classmethod
-    def is_offered(cls, day):
-        """Whether the action may be taken as the day stands; the service decides."""
-        raise NotImplementedError
 
     def facts(self):
         """Keyword arguments of the service."""

@@ -6,14 +6,13 @@ import io
 
 import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
 from accounts.models import Role
 from deputies import services
 from deputies.models import Deputy, Mandate
-from tests.factories import StationFactory, a_deputy, a_reception, a_region, a_user, load_years
+from tests.factories import StationFactory, a_deputy, a_reception, a_region, a_user, load_years, picture, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -58,12 +57,6 @@ def record(deputy):
 
 def act(client, deputy, action, **data):
     return client.post(reverse("deputies:deputy_act", args=[deputy.code, action]), data)
-
-
-def a_picture(name="a.jpg"):
-    file = io.BytesIO()
-    Image.new("RGB", (300, 300), "navy").save(file, "JPEG")
-    return SimpleUploadedFile(name, file.getvalue(), content_type="image/jpeg")
 
 
 def sheet_of(response):
@@ -122,7 +115,7 @@ def test_a_viewer_looks_and_changes_nothing(client, deputy):
 
 def test_no_public_page_tells_a_deputys_telephone(client, deputy, station):
     load_years()
-    services.keep_portrait(deputy=deputy, file=a_picture())
+    services.keep_portrait(deputy=deputy, file=upload(picture(size=(300, 300))))
     a_reception(station, deputies=[deputy])
 
     for page in (
@@ -388,8 +381,8 @@ def test_a_portrait_is_uploaded_shown_to_everybody_and_removed(client, head, dep
     address = reverse("deputies:portrait", args=[deputy.code])
     assert client.get(address).status_code == 404
 
-    refused = act(client, deputy, "portrait", file=SimpleUploadedFile("a.jpg", b"%PDF"))
-    act(client, deputy, "portrait", file=a_picture())
+    refused = act(client, deputy, "portrait", file=upload(b"%PDF"))
+    act(client, deputy, "portrait", file=upload(picture(size=(300, 300))))
 
     assert refused.status_code == 422
     assert "不是可以识别的照片" in said(refused)

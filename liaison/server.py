@@ -109,33 +109,41 @@ def serve() -> None:
     var = VarDir.from_environment()
     host, port = address()
     with ExitStack() as stack:
-        # A portal that was just told to end needs a few seconds for it.
-        if not var.lock(seconds=8):
+        # A portal that was just told to end needs its programs' patience for it, and a moment to say so.
+        if not var.lock(seconds=8, while_ending=90):
             raise StartError(
                 f"Process {var.owner()} already uses {var.path}: end it, or choose another VAR_DIR.",
                 f"进程 {var.owner()} 正在使用 {var.path}：请先结束它，或换一个 VAR_DIR。",
             )
         stack.callback(var.unlock)
-        require_free_port(host, port)
-        services = embedded.missing_servers(var, log=write)
-        missing = embedded.missing_variables(var)
-        if "DATABASE_URL" in os.environ and "SECRET_KEY" in missing:
-            write("server", f"no keys are configured: those kept in {var.path}/keys.json are used")
-        os.environ.update(missing)
-        os.environ |= {"VAR_DIR": str(var.path), "PYTHONUNBUFFERED": "1"}
-        # Celery warns root of pickled messages; ours are JSON only.
-        os.environ["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
-        os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
-        for service in services:
-            stack.callback(service.stop)
-            service.start()
-        prepare(var, stack)
-        for program in programs(var, host, port):
-            end_if_asked()
-            stack.callback(program.stop)
-            program.start()
-            services.append(program)
-        keep_running([Watch(service) for service in services], var, host, port)
+        try:
+            run(var, host, port, stack)
+        finally:
+            var.say_ending()
+
+
+def run(var: VarDir, host: str, port: int, stack: ExitStack) -> None:
+    """Everything there is to run, in its order, until a signal comes; the stack ends it in the reverse one."""
+    require_free_port(host, port)
+    services = embedded.missing_servers(var, log=write)
+    missing = embedded.missing_variables(var)
+    if "DATABASE_URL" in os.environ and "SECRET_KEY" in missing:
+        write("server", f"no keys are configured: those kept in {var.path}/keys.json are used")
+    os.environ.update(missing)
+    os.environ |= {"VAR_DIR": str(var.path), "PYTHONUNBUFFERED": "1"}
+    # Celery warns root of pickled messages; ours are JSON only.
+    os.environ["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
+    os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
+    for service in services:
+        stack.callback(service.stop)
+        service.start()
+    prepare(var, stack)
+    for program in programs(var, host, port):
+        end_if_asked()
+        stack.callback(program.stop)
+        program.start()
+        services.append(program)
+    keep_running([Watch(service) for service in services], var, host, port)
 
 
 def address() -> tuple[str, int]:

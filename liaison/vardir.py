@@ -18,6 +18,7 @@ from liaison.processes import Log
 BASE_DIR = Path(__file__).resolve().parent.parent
 # A socket's path may have 107 bytes; the longest name we put behind it is 20 long.
 _LONGEST_RUN_DIR = 85
+_ENDING = " ending"
 
 
 class StartError(Exception):
@@ -53,15 +54,16 @@ class VarDir:
     def from_environment(cls) -> "VarDir":
         return cls(Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve())
 
-    def lock(self, seconds: float = 0) -> bool:
-        """Become the owner; False when another process still is after that time.
+    def lock(self, seconds: float = 0, while_ending: float = 0) -> bool:
+        """Become the owner; False when another process still is after `seconds`, or after `while_ending` seconds when it
+        says that it is ending.
 
         The kernel frees the lock however its owner ends.
         """
         file = open(self.path / "lock", "a+")  # noqa: SIM115 - open as long as the lock is held
-        end = time.monotonic() + seconds
+        start = time.monotonic()
         while not _try_lock(file):
-            if time.monotonic() >= end:
+            if time.monotonic() - start >= (while_ending if self._owner_is_ending() else seconds):
                 file.close()
                 return False
             time.sleep(0.1)
@@ -74,9 +76,18 @@ class VarDir:
     def unlock(self) -> None:
         self._lock_file.close()
 
+    def say_ending(self) -> None:
+        """Tell whoever waits for the lock that it will be free soon."""
+        with suppress(OSError):
+            self._lock_file.write(_ENDING)
+            self._lock_file.flush()
+
     def owner(self) -> str:
         """Process id that the owner noted in the lock file."""
-        return (self.path / "lock").read_text() or "?"
+        return (self.path / "lock").read_text().removesuffix(_ENDING) or "?"
+
+    def _owner_is_ending(self) -> bool:
+        return (self.path / "lock").read_text().endswith(_ENDING)
 
     @contextmanager
     def as_guest(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,26 @@ def test_only_one_process_owns_a_directory(tmp_path):
 
     first.unlock()
     assert second.lock()
+
+
+def test_whoever_is_just_ending_is_waited_for(tmp_path):
+    first, second = VarDir(tmp_path / "var"), VarDir(tmp_path / "var")
+    first.lock()
+
+    first.say_ending()
+    threading.Timer(0.5, first.unlock).start()
+
+    assert second.lock(seconds=0, while_ending=30)
+    assert second.owner() == str(os.getpid())
+
+
+def test_whoever_never_ends_is_not_waited_for_for_ever(tmp_path):
+    first, second = VarDir(tmp_path / "var"), VarDir(tmp_path / "var")
+    first.lock()
+    first.say_ending()
+
+    assert not second.lock(seconds=0, while_ending=0.2)
+    assert second.owner() == str(os.getpid())
 
 
 def test_the_sockets_of_a_long_path_always_lie_in_the_same_short_one(tmp_path):

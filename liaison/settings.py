@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "portal",
     "insights",
     "petitions",
+    "programmes",
     "deputies",
     "supervision",
     "notices",
@@ -245,6 +246,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "supervision-sweep": {"task": "supervision.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "petitions-sweep": {"task": "petitions.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
+    "programmes-sweep": {"task": "programmes.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "deputies-sweep": {"task": "deputies.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "deputies-posters": {"task": "deputies.tasks.work_off_posters", "schedule": 60, "options": {"expires": 55}},
     "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},

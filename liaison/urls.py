@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("supervision.urls")),
     path("", include("deputies.urls")),
     path("", include("petitions.urls")),
+    path("", include("programmes.urls")),
     path("", include("insights.urls")),
     path("", include("portal.urls")),
 ]

@@ -308,6 +308,9 @@ TRANSITIONS = (
         _awaits_opinion,
         _("只有三次办理后群众仍不满意的，才可以出具意见结案。"),
     ),
+    Transition("ask_meeting", _("提请约见"), OPEN, (), (Role.DEPUTY, *STATION_SIDE, SYSTEM)),
+    Transition("note_meeting", _("约见"), tuple(Status), (), (SYSTEM,)),
+    Transition("promise", _("登记承诺"), PROMISED, (), ASSIGNERS),
     Transition("reopen", _("重新办理"), (S.CLOSED,), (S.HANDLING, S.ACCEPTED), ASSIGNERS),
     Transition("withdraw", _("撤回"), (S.SUBMITTED, S.NEEDS_INFO, S.ACCEPTED, S.HANDLING), (S.WITHDRAWN,), (RESIDENT,)),
     Transition(

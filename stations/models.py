@@ -83,6 +83,9 @@ class Organ(models.Model):
     name = models.CharField(_("名称"), max_length=80)
     kind = models.CharField(_("类别"), max_length=40, blank=True)
     region = models.ForeignKey(Region, models.PROTECT, related_name="organs", verbose_name=_("所在区划"))
+    # The office's own, by which one without an account is reached.
+    phone = models.CharField(_("办公手机"), max_length=30, blank=True)
+    email = models.EmailField(_("办公邮箱"), blank=True)
     active = models.BooleanField(_("在用"), default=True)
 
     class Meta:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from papers.models import Paper
-from stations.models import Organ, Station
+from stations.models import Organ, Region, Station
 from workdays.calendar import Calendar
 
 from .clock import Reading, read
@@ -37,6 +37,13 @@ class Duty(models.TextChoices):
     EXTENSION = "extension", _("延期上限")
     PUBLISH = "publish", _("公布接待日")
     SUM_UP = "sum_up", _("接待日小结")
+    ARRANGE = "arrange", _("安排约见")
+    MEET = "meet", _("举行约见")
+    MINUTES = "minutes", _("形成纪要")
+    REPORT_BACK = "report_back", _("落实整改")
+    DECIDE_OBJECTION = "decide_objection", _("裁定异议")
+    REPLY_INVITATION = "reply_invitation", _("回复邀请")
+    RATE_SUGGESTION = "rate_suggestion", _("代表评价")
 
 
 class Severity(models.IntegerChoices):
@@ -145,17 +152,20 @@ class ClockQuerySet(models.QuerySet):
 class Clock(models.Model):
     """One named duty of one owner with a start, a due date and an end.
 
-    The owner is an organ, a station or a user; a clock without any of them is the resident's. ``station`` is the side
-    that answers for the case: its township's head and its county's committee are the rungs above the owner.
+    The owner is an organ, a station, a region's office (the presidium of a township, the committee of a county or city)
+    or a user; a clock without any of them is the resident's. ``station``, or where no station is concerned ``region``, is
+    the side that answers for the matter: its head and its committee are the rungs above the owner.
     """
 
     duty = models.CharField(_("事项"), max_length=20, choices=Duty)
     owner_organ = models.ForeignKey(Organ, models.PROTECT, null=True, blank=True, related_name="clocks")
     owner_station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True, related_name="owned_clocks")
+    owner_region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="owned_clocks")
     owner_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="clocks"
     )
-    station = models.ForeignKey(Station, models.PROTECT, related_name="clocks")
+    station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True, related_name="clocks")
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="clocks")
     title = models.CharField(_("标题"), max_length=120)
     link = models.CharField(_("链接"), max_length=200)
     severity = models.PositiveSmallIntegerField(_("等级"), choices=Severity, default=Severity.ORDINARY)
@@ -183,11 +193,13 @@ class Clock(models.Model):
             models.CheckConstraint(
                 name="clock_has_at_most_one_owner",
                 condition=(
-                    Q(owner_organ=None, owner_station=None)
-                    | Q(owner_organ=None, owner_user=None)
-                    | Q(owner_station=None, owner_user=None)
+                    Q(owner_organ=None, owner_station=None, owner_region=None)
+                    | Q(owner_organ=None, owner_station=None, owner_user=None)
+                    | Q(owner_organ=None, owner_region=None, owner_user=None)
+                    | Q(owner_station=None, owner_region=None, owner_user=None)
                 ),
             ),
+            models.CheckConstraint(name="clock_answers_to_one_side", condition=Q(station=None) ^ Q(region=None)),
             models.CheckConstraint(
                 name="a_stopped_clock_climbs_no_more", condition=Q(stopped_at=None) | Q(next_rung_at=None)
             ),
@@ -204,13 +216,19 @@ class Clock(models.Model):
 
     @property
     def owner(self):
-        """The organ, station or user whose duty this is; None for the resident."""
-        return self.owner_organ or self.owner_station or self.owner_user
+        """The organ, station, region (its office) or user whose duty this is; None for the resident."""
+        return self.owner_organ or self.owner_station or self.owner_region or self.owner_user
+
+    @property
+    def place(self):
+        """The region of the side that answers for the matter."""
+        return self.station.region if self.station_id else self.region
 
     @property
     def is_residents(self):
         """Whether nobody of the house owns the duty."""
-        return self.owner_organ_id is None and self.owner_station_id is None and self.owner_user_id is None
+        owners = (self.owner_organ_id, self.owner_station_id, self.owner_region_id, self.owner_user_id)
+        return all(owner is None for owner in owners)
 
     @property
     def topic(self):
@@ -322,6 +340,32 @@ class Reminder(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class OrganLink(models.Model):
+    """A one-time way for an organ without an account to one duty of its own: the clock's, and nothing else.
+
+    Of the secret only a hash is kept. It ends when its duty is done, when it expires, or when it is taken back.
+    """
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="organ_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(_("生成时间"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("生成人")
+    )
+    expires_at = models.DateTimeField(_("有效期至"))
+    opened_at = models.DateTimeField(_("首次打开时间"), null=True, blank=True)
+    used_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("收回时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("办理链接")
+        verbose_name_plural = _("办理链接")
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.clock} {self.made_at:%Y-%m-%d}"
 
 
 class RuleChange(models.Model):

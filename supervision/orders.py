@@ -28,7 +28,7 @@ def draft_order(clock: Clock, *, key: str, at: datetime, note: str = "", by: Use
     ]
     return Draft(
         kind=Paper.Kind.SUPERVISION,
-        office=_township(clock.station.region),
+        office=_township(clock.place),
         addressee=str(clock.owner),
         addressee_organ=clock.owner_organ,
         station=clock.station,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.services import holders, stand_ins
+from stations.models import Region
 
 from .models import Addressee, Clock
 
@@ -25,7 +26,7 @@ class People:
         return list(dict.fromkeys(self._who_is_there(user) for user in found))
 
     def _meant_by(self, addressee: str, clock: Clock) -> list[User]:
-        region = clock.station.region
+        region = clock.place
         match addressee:
             case Addressee.HANDLER if clock.owner_user:
                 return [clock.owner_user]
@@ -33,20 +34,26 @@ class People:
                 return self._hold(Role.CLERK, organ=clock.owner_organ) or self._hold(
                     Role.LEADER, organ=clock.owner_organ
                 )
+            case Addressee.HANDLER | Addressee.LEADER if clock.owner_region:
+                return self._office(clock.owner_region)
             case Addressee.HANDLER:
                 return self._hold(Role.OFFICER, station=clock.owner_station) or self._hold(Role.HEAD, region=region)
             case Addressee.LEADER if clock.owner_organ:
                 return self._hold(Role.LEADER, organ=clock.owner_organ) or self._hold(
                     Role.CLERK, organ=clock.owner_organ
                 )
-            case Addressee.ASSIGNER if clock.owner_station:
+            case Addressee.ASSIGNER if clock.owner_station or clock.owner_region:
                 return self._hold(Role.COMMITTEE, region=region)
             case Addressee.LEADER | Addressee.ASSIGNER | Addressee.CHAIR:
-                return self._hold(Role.HEAD, region=region)
+                return self._office(region)
             case Addressee.COMMITTEE:
                 return self._hold(Role.COMMITTEE, region=region)
             case _:
                 return self._hold(Role.VIEWER, region=region)
+
+    def _office(self, region: Region) -> list[User]:
+        """The presidium of a township, or of what lies in it; above the townships the committee."""
+        return self._hold(Role.HEAD, region=region) or self._hold(Role.COMMITTEE, region=region)
 
     def _hold(self, role: str, **scope) -> list[User]:
         key = (role, *((name, place.pk) for name, place in scope.items()))

@@ -59,10 +59,11 @@ def start(*, at: datetime | None = None, **duty) -> Clock:
 def start_all(duties: list[dict], *, at: datetime | None = None) -> list[Clock]:
     """Start the clocks of many duties; day 1 is the first working day after ``at`` (Beijing date).
 
-    Each duty is a dict of ``duty``, ``station``, ``title``, ``link``, one of ``owner_organ``, ``owner_station`` and
-    ``owner_user``, ``variant``, ``severity``. The length is that of the term in force for duty and variant, unless
-    ``length`` and ``unit`` are given, or the date itself as ``on``, with its ``source`` where it is no promise. It stays as
-    it is when the term is changed later. A clock without an owner is the resident's: it has a due date and no ladder.
+    Each duty is a dict of ``duty``, ``station`` or ``region``, ``title``, ``link``, one of ``owner_organ``,
+    ``owner_station``, ``owner_region`` and ``owner_user``, ``variant``, ``severity``. The length is that of the term in
+    force for duty and variant, unless ``length`` and ``unit`` are given, or the date itself as ``on``, with its ``source``
+    where it is no promise. It stays as it is when the term is changed later. A clock without an owner is the resident's:
+    it has a due date and no ladder.
     Raises SupervisionError when no term is set. Queries do not grow with the number of duties of one kind.
     """
     at = at or timezone.now()

@@ -25,7 +25,14 @@ from .orders import draft_order, due_sentence, issued_sentence
 from .people import People, names_of
 from .reckoning import facts_of, load_ladder, next_rung, recorded_steps, set_due
 
-OWNERS_AND_OFFICES = ("owner_organ", "owner_station__region", "owner_user", "station__region__parent")
+OWNERS_AND_OFFICES = (
+    "owner_organ",
+    "owner_station__region",
+    "owner_region",
+    "owner_user",
+    "station__region__parent",
+    "region__parent",
+)
 BATCH = 200
 
 

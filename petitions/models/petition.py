@@ -82,6 +82,31 @@ def township_of(station):
     return region.parent if region.level == Region.Level.VILLAGE else region
 
 
+class Cluster(models.Model):
+    """Open cases that staff confirmed to be about one matter (同类事项); each stays a case of its own and is answered."""
+
+    title = models.CharField(_("事项"), max_length=60)
+    station = models.ForeignKey(Station, models.PROTECT, related_name="clusters", verbose_name=_("联络站"))
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, verbose_name=_("类别"))
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("确认人")
+    )
+    confirmed_at = models.DateTimeField(_("确认时间"))
+    note = models.TextField(_("说明"), blank=True)
+    dissolved_at = models.DateTimeField(_("解除时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("同类事项")
+        verbose_name_plural = _("同类事项")
+        ordering = ["-confirmed_at", "-pk"]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("petitions:cluster", args=[self.pk])
+
+
 class PetitionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The one rule of who may see: lists, pages, exports and API all go through it."""
@@ -178,6 +203,9 @@ class Petition(models.Model):
     )
     note = models.OneToOneField(
         Note, models.PROTECT, null=True, blank=True, related_name="petition", verbose_name=_("接待记录")
+    )
+    cluster = models.ForeignKey(
+        Cluster, models.SET_NULL, null=True, blank=True, related_name="petitions", verbose_name=_("同类事项")
     )
     submission_key = models.UUIDField(unique=True, editable=False)
     import_key = models.CharField(max_length=80, unique=True, null=True, blank=True, editable=False)

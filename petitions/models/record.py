@@ -23,6 +23,8 @@ class Event(models.Model):
     actor_label = models.CharField(_("办理人"), max_length=80)
     text = models.TextField(_("说明"), blank=True)
     public = models.BooleanField(_("群众可见"), default=True)
+    # A page of the desk that tells more, such as the meeting a case was dealt with at.
+    link = models.CharField(max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("办理记录")

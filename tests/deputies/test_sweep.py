@@ -15,6 +15,7 @@ from supervision.models import Duty, Term
 from supervision.services import sweep as press_on
 from tests.deputies.office import a_day, an_office, moment, on_duty, said_of
 from workdays import services as workdays
+from workdays.models import CalendarChange
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,7 @@ def test_a_notice_that_comes_out_moves_the_last_day_of_publishing(office):
 
 
 def test_a_term_that_is_changed_moves_no_clock_that_runs(office):
+    CalendarChange.objects.update(at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
     day = a_day(office, at="2026-11-26 10:00")
     Term.objects.filter(duty=Duty.PUBLISH).update(length=5)
 

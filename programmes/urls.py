@@ -1,0 +1,4 @@
+"""Addresses of programmes, items, activities and meetings; each matter has its own list."""
+
+app_name = "programmes"
+urlpatterns = []

@@ -1,4 +1,14 @@
 """Addresses of programmes, items, activities and meetings; each matter has its own list."""
 
 app_name = "programmes"
-urlpatterns = []
+
+# Activities and documents.
+activities = []
+
+# Meetings with organ heads.
+meetings = []
+
+# Programmes and items.
+programmes = []
+
+urlpatterns = [*activities, *meetings, *programmes]

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Role
 from accounts.services import grants_of
 from deputies.models import Membership
-from programmes.models import Invitation, Item, Meeting
+from programmes.models import Activity, Invitation, Item, Meeting, Programme
 
 OFFICE = (Role.HEAD, Role.COMMITTEE)
 WATCHING = (*OFFICE, Role.VIEWER)
@@ -64,6 +64,17 @@ def visible_meetings(user):
         elif grant.role in ORGAN_SIDE:
             # An organ learns of a meeting once it has been arranged.
             seen |= Q(organ=grant.organ_id, meets_at__isnull=False)
+    return seen
+
+
+def visible_documents(user):
+    """The condition of files: public ones, of an activity once it is announced, and those of what the user may see."""
+    told = Q(activity=None) | Q(activity__in=Activity.objects.announced())
+    seen = Q(public=True) & told
+    if not user.is_authenticated:
+        return seen
+    for name, model in {"programme": Programme, "item": Item, "activity": Activity, "meeting": Meeting}.items():
+        seen |= Q(**{f"{name}__in": model.objects.visible_to(user).order_by().values("pk")})
     return seen
 
 

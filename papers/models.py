@@ -1,4 +1,8 @@
-"""Official papers and their numbers without gaps."""
+"""Official papers, their numbers without gaps, and the office's own wording of each kind."""
+
+import hashlib
+import json
+import secrets
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from stations.models import Organ, Region, Station
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O and U to be misread
+CODE_LENGTH = 10  # 50 bits
+
+
+def new_check_code():
+    """Ten characters nobody can guess; kept as they are, since the paper is printed again."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
 
 
 class Series(models.Model):
@@ -35,7 +47,16 @@ class Paper(models.Model):
     """
 
     class Kind(models.TextChoices):
+        HAND_OVER = "hand_over", _("交办单")
         SUPERVISION = "supervision", _("督办单")
+        REPLY = "reply", _("答复函")
+        REFUSAL = "refusal", _("不予受理告知书")
+        CONSULT = "consult", _("征询意见表")
+        MINUTES = "minutes", _("会议纪要")
+        CIRCULAR = "circular", _("通报")
+
+    TO_RESIDENTS = (Kind.REPLY, Kind.REFUSAL, Kind.CONSULT)
+    EDITED = (Kind.REPLY, Kind.MINUTES, Kind.CIRCULAR)  # offices go on with these in their own word processor
 
     kind = models.CharField(_("文种"), max_length=20, choices=Kind)
     office = models.ForeignKey(Region, models.PROTECT, verbose_name=_("发文单位"), related_name="papers")
@@ -47,8 +68,19 @@ class Paper(models.Model):
     station = models.ForeignKey(
         Station, models.PROTECT, null=True, blank=True, related_name="papers", verbose_name=_("所涉联络站")
     )
+    addressee_region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="papers_received", verbose_name=_("主送地方")
+    )
     title = models.CharField(_("标题"), max_length=160)
     body = models.TextField(_("正文"))
+    # Terms and values, and a ruled list below the body ({"heads": […], "rows": [[…], …]}).
+    facts = models.JSONField(_("要素"), default=list, blank=True)
+    sheet = models.JSONField(_("附表"), null=True, blank=True)
+    opening = models.TextField(_("开头语"), blank=True)
+    closing = models.TextField(_("结尾语"), blank=True)
+    note = models.TextField(_("附注"), blank=True)
+    case_number = models.CharField(_("意见编号"), max_length=30, blank=True, db_index=True)
+    check_code = models.CharField(_("查验码"), max_length=CODE_LENGTH, unique=True, default=new_check_code)
     key = models.CharField(max_length=120, unique=True)
     issued_at = models.DateTimeField(_("发文时间"))
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
@@ -60,9 +92,74 @@ class Paper(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["office", "kind", "year", "sequence"], name="one_paper_a_number"),
         ]
+        indexes = [models.Index(fields=["-issued_at", "-id"], name="paper_newest_first")]
 
     def __str__(self):
         return self.number
 
     def get_absolute_url(self):
         return reverse("papers:paper", args=[self.pk])
+
+    @property
+    def office_name(self):
+        """The office as it stands at a paper's head: a township's presidium, a street's working committee, or above."""
+        return office_name(self.office)
+
+    @property
+    def spoken_code(self):
+        """The check code as it is printed, in two groups."""
+        return f"{self.check_code[:5]}-{self.check_code[5:]}"
+
+    @property
+    def to_resident(self):
+        return self.kind in self.TO_RESIDENTS
+
+    @property
+    def digest(self):
+        """SHA-256 (16 hexadecimal digits of it) of every word of the paper: another text has another one."""
+        words = [self.number, self.addressee, self.title, self.facts, self.sheet]
+        words += [self.opening, self.body, self.closing, self.note]
+        return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def office_name(region):
+    """Who issues papers for a region: the presidium, of a street the working committee, else the standing committee."""
+    if region.level == Region.Level.TOWNSHIP:
+        street = region.name.endswith(("街道", "街道办事处"))
+        name = _("%(place)s人大工作委员会") if street else _("%(place)s人大主席团")
+        return str(name % {"place": region.name.removesuffix("办事处")})
+    return str(_("%(place)s人大常委会代表工作委员会") % {"place": region.name})
+
+
+class Wording(models.Model):
+    """What the office says before and after the matter of every paper of a kind; an empty field says nothing."""
+
+    kind = models.CharField(_("文种"), max_length=20, choices=Paper.Kind, unique=True)
+    opening = models.TextField(_("开头语"), blank=True, max_length=500)
+    closing = models.TextField(_("结尾语"), blank=True, max_length=500)
+    note = models.TextField(_("附注"), blank=True, max_length=500)
+
+    class Meta:
+        verbose_name = _("公文用语")
+        verbose_name_plural = _("公文用语")
+
+    def __str__(self):
+        return self.get_kind_display()
+
+
+class WordingChange(models.Model):
+    """Who changed a wording, when, from what to what; never edited."""
+
+    wording = models.ForeignKey(Wording, models.PROTECT, related_name="changes")
+    at = models.DateTimeField(_("时间"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    before = models.JSONField(_("原来"))
+    after = models.JSONField(_("现在"))
+
+    class Meta:
+        verbose_name = _("公文用语修改记录")
+        verbose_name_plural = _("公文用语修改记录")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.wording} {self.at:%Y-%m-%d}"

@@ -1,6 +1,6 @@
 """Issuing papers. Numbers are gapless per office, kind and Beijing year, and are given under the series row's lock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -11,14 +11,28 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from stations.models import Organ, Region, Station
 
+from . import wording
 from .models import Paper, Series
 
-MARKS = {Paper.Kind.SUPERVISION: "人督"}
+MARKS = {
+    Paper.Kind.HAND_OVER: "人交",
+    Paper.Kind.SUPERVISION: "人督",
+    Paper.Kind.REPLY: "人复",
+    Paper.Kind.REFUSAL: "人告",
+    Paper.Kind.CONSULT: "人征",
+    Paper.Kind.MINUTES: "人纪",
+    Paper.Kind.CIRCULAR: "人通",
+}
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A paper before it has its number. ``key`` says what it is for: the same key never makes a second paper."""
+    """A paper before it has its number. ``key`` says what it is for: the same key never makes a second paper.
+
+    ``facts`` are terms and their values, set between opening and body; ``sheet`` is a ruled list below the body,
+    ``{"heads": [text, …], "rows": [[text, …], …]}``. ``case_number`` names the case that the paper belongs to, whose
+    resident may read it where the kind is addressed to residents. Nothing of a draft may name a resident.
+    """
 
     kind: str
     office: Region
@@ -29,11 +43,17 @@ class Draft:
     addressee_organ: Organ | None = None
     station: Station | None = None
     by: User | None = None
+    addressee_region: Region | None = None
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    sheet: dict | None = None
+    case_number: str = ""
 
 
 @transaction.atomic
 def issue_all(drafts: list[Draft], *, at: datetime | None = None) -> dict[str, Paper]:
-    """Issue many papers at once and return them by key; five queries, whatever their number.
+    """Issue many papers at once and return them by key; six queries, whatever their number.
+
+    The office's wording of the day is put around each body; a later change of it changes no paper that is issued.
 
     The series rows are locked in one order, so that two issuers never wait for each other, and the lock is held until
     the caller's transaction ends: a number of a transaction that is rolled back is given to the next paper.
@@ -44,12 +64,14 @@ def issue_all(drafts: list[Draft], *, at: datetime | None = None) -> dict[str, P
     year = timezone.localdate(at).year
     series = _lock_series({(draft.office.pk, draft.kind) for draft in drafts}, year)
     papers = Paper.objects.in_bulk([draft.key for draft in drafts], field_name="key")
+    wordings = wording.of_kinds({draft.kind for draft in drafts})
     made = []
     for draft in drafts:
         if draft.key not in papers:
             row = series[draft.office.pk, draft.kind]
             row.last += 1
-            papers[draft.key] = _number(draft, year, row.last, at)
+            papers[draft.key] = compose(draft, wordings[draft.kind], number_of(draft, year, row.last), at)
+            papers[draft.key].sequence = row.last
             made.append(papers[draft.key])
     Paper.objects.bulk_create(made)
     Series.objects.bulk_update(series.values(), ["last"])
@@ -70,21 +92,31 @@ def _lock_series(wanted: set[tuple[str, str]], year: int) -> dict[tuple[str, str
     return {(row.office_id, row.kind): row for row in rows.select_for_update()}
 
 
-def _number(draft: Draft, year: int, sequence: int, at: datetime) -> Paper:
-    """Put the number on a draft, e.g. 南大郭镇人督〔2026〕3号."""
+def number_of(draft: Draft, year: int, sequence: int | str) -> str:
+    """The number as it is read, e.g. 南大郭镇人督〔2026〕3号."""
     mark = f"{draft.office.name}{MARKS[draft.kind]}"
-    return Paper(
+    return _("%(mark)s〔%(year)s〕%(sequence)s号") % {"mark": mark, "year": year, "sequence": sequence}
+
+
+def compose(draft: Draft, words: wording.Words, number: str, at: datetime) -> Paper:
+    """A paper with its words and its number, not saved and without a sequence; the preview is made of the same."""
+    paper = Paper(
         kind=draft.kind,
         office=draft.office,
-        year=year,
-        sequence=sequence,
-        number=_("%(mark)s〔%(year)s〕%(sequence)s号") % {"mark": mark, "year": year, "sequence": sequence},
+        year=timezone.localdate(at).year,
+        number=number,
         addressee=draft.addressee[:80],
         addressee_organ=draft.addressee_organ,
+        addressee_region=draft.addressee_region,
         station=draft.station,
         title=draft.title[:160],
         body=draft.body,
+        facts=[[str(term), str(value)] for term, value in draft.facts],
+        sheet=draft.sheet,
+        case_number=draft.case_number,
         key=draft.key,
         issued_at=at,
         issued_by=draft.by,
     )
+    paper.opening, paper.closing, paper.note = words.about(paper)
+    return paper

@@ -53,7 +53,8 @@ ITEM = (
     Transition("settle", _("裁定异议"), (I.OBJECTED,), (I.OPEN, I.DROPPED), (MANAGER,)),
     Transition("move_due", _("调整期限"), (I.OPEN, I.OBJECTED), (), (MANAGER,)),
     Transition("press", _("发督办单"), (I.OPEN,), (), (MANAGER,)),
-    Transition("acknowledge", _("督办回执"), (I.OPEN, I.REPORTED, I.OBJECTED), (), (OWNER,)),
+    # The unit its own 督办单, the office those of verifying and deciding.
+    Transition("acknowledge", _("督办回执"), (I.OPEN, I.REPORTED, I.OBJECTED), (), (OWNER, MANAGER)),
     Transition("drop", _("撤销"), (I.OPEN, I.REPORTED, I.OBJECTED), (I.DROPPED,), (MANAGER,)),
     Transition("reopen", _("重新整改"), (I.VERIFIED,), (I.OPEN,), (MANAGER,)),
 )

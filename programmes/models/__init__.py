@@ -1,9 +1,9 @@
 """What is followed up beyond single cases: programmes and their items, activities, meetings with organ heads (约见)."""
 
 from programmes.models.activity import Activity, Attendance, Guest, Invitation
-from programmes.models.item import Item
+from programmes.models.item import Item, ItemClock
 from programmes.models.meeting import Meeting, MeetingCase, MeetingPromise
-from programmes.models.programme import Programme, Template, TemplateItem
+from programmes.models.programme import Programme, Template, TemplateItem, office_name
 from programmes.models.record import Document, Event
 
 __all__ = [
@@ -14,10 +14,12 @@ __all__ = [
     "Guest",
     "Invitation",
     "Item",
+    "ItemClock",
     "Meeting",
     "MeetingCase",
     "MeetingPromise",
     "Programme",
     "Template",
     "TemplateItem",
+    "office_name",
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes.models.activity import Activity
 from programmes.models.meeting import Meeting
-from programmes.models.programme import Programme
+from programmes.models.programme import Programme, office_name
 from stations.models import Finding, Organ, Region, Station
 from supervision.models import Clock, Severity
 
@@ -118,6 +118,26 @@ class Item(models.Model):
         return self.owner_organ or self.owner_station or self.owner_region
 
     @property
+    def owner_name(self):
+        """The owner as pages and papers name it; a region's is its office."""
+        return office_name(self.owner_region) if self.owner_region_id else str(self.owner)
+
+    @property
     def topic(self):
         """What the item's own messages are filed under in the outbox."""
         return f"item:{self.pk}"
+
+
+class ItemClock(models.Model):
+    """Which clocks belong to an item, the stopped ones too: a 督办单 of an earlier date is still to be acknowledged."""
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="clock_links")
+    clock = models.OneToOneField(Clock, models.CASCADE, related_name="item_link")
+
+    class Meta:
+        verbose_name = _("督查事项期限")
+        verbose_name_plural = _("督查事项期限")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return str(self.clock_id)

@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from stations.models import Region
 
 
+def office_name(region):
+    """The office of a place: a township's presidium, above the townships the standing committee's deputy-affairs committee."""
+    if region.level in (Region.Level.TOWNSHIP, Region.Level.VILLAGE):
+        return _("%(place)s人大主席团") % {"place": region.name}
+    return _("%(place)s人大常委会代工委") % {"place": region.name}
+
+
 class Kind(models.TextChoices):
     """What a programme is; all are items for many units, pressed by the same clocks."""
 
@@ -110,3 +117,13 @@ class Programme(models.Model):
 
     def get_absolute_url(self):
         return reverse("programmes:programme", args=[self.pk])
+
+    @property
+    def office(self):
+        """The office that runs it, as pages and papers name it."""
+        return office_name(self.region)
+
+    @property
+    def topic(self):
+        """What the programme's own messages are filed under in the outbox."""
+        return f"programme:{self.pk}"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from workdays.calendar import DAY, Calendar
 
 if TYPE_CHECKING:
-    from .models import Clock
+    from supervision.models import Clock
 
 YELLOW_FROM = 3  # working days left; default
 

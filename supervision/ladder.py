@@ -1,6 +1,7 @@
 """Which rungs of the ladder a clock owes, and when. Pure: no database here."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from heapq import merge
@@ -8,7 +9,7 @@ from itertools import count, takewhile
 
 from workdays.calendar import BEIJING, DAY, Calendar
 
-from .models import Rung
+from .models import Clock, Rung
 
 
 @dataclass(frozen=True)
@@ -22,12 +23,12 @@ class Step:
     @property
     def mark(self) -> tuple[int, int]:
         """What tells this step from every other of the same term."""
-        return self.rung.pk, self.occurrence
+        return self.rung.line, self.occurrence
 
 
 @dataclass(frozen=True)
-class Ladder:
-    """All rungs, in the order of their positions."""
+class Climb:
+    """The rungs in force of one ladder, in the order of their positions."""
 
     rungs: list[Rung]
 
@@ -74,6 +75,27 @@ class Ladder:
                 moment = first
             if moment > since:
                 yield Step(moment, rung, occurrence)
+
+
+class Ladders:
+    """The rungs in force of all ladders; the most particular ladder is that of a clock."""
+
+    def __init__(self, rungs: Iterable[Rung]):
+        """``rungs`` come with their ladders, in the order of their positions."""
+        found = defaultdict(list)
+        for rung in rungs:
+            found[rung.ladder.category, rung.ladder.level].append(rung)
+        self._climbs = {key: Climb(found[key]) for key in found}
+        self._levels = {level for _category, level in found if level}
+
+    def of(self, clock: Clock) -> Climb:
+        """The ladder of a clock: by category and level, else by category, else by level, else the default."""
+        # Where no ladder asks for a level, the clock's place need not be read.
+        level = clock.place.level if self._levels else ""
+        for key in ((clock.category, level), (clock.category, ""), ("", level), ("", "")):
+            if key in self._climbs:
+                return self._climbs[key]
+        return Climb([])
 
 
 def moment_of(calendar: Calendar, due_on: date, offset: int) -> datetime:

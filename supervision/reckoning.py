@@ -4,18 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from workdays.calendar import Calendar, reckon
 
 from .clock import without_pauses
-from .ladder import Ladder
+from .ladder import Ladders
 from .models import Clock, Extension, Pause, Reminder, Rung, Unit
 
 
-def load_ladder() -> Ladder:
-    """Return the ladder in force; one query."""
-    return Ladder(list(Rung.objects.order_by("position")))
+def load_ladders() -> Ladders:
+    """Return the ladders in force; one query."""
+    in_force = Rung.objects.filter(active=True, ladder__active=True)
+    return Ladders(in_force.select_related("ladder").order_by("position"))
 
 
 def set_due(clock: Clock, calendar: Calendar, *, pauses: Iterable[Pause], extensions: Iterable[Extension]) -> None:
@@ -36,11 +38,11 @@ def set_due(clock: Clock, calendar: Calendar, *, pauses: Iterable[Pause], extens
     clock.calendar_version = calendar.version
 
 
-def next_rung(clock: Clock, ladder: Ladder, calendar: Calendar, *, recorded: set[tuple[int, int]]) -> datetime | None:
+def next_rung(clock: Clock, ladders: Ladders, calendar: Calendar, *, recorded: set[tuple[int, int]]) -> datetime | None:
     """When the clock's next rung comes; None for the resident's clocks and for paused and stopped ones."""
     if clock.is_residents or clock.is_paused or clock.is_stopped:
         return None
-    return ladder.next_moment(recorded=recorded, **facts_of(clock, calendar))
+    return ladders.of(clock).next_moment(recorded=recorded, **facts_of(clock, calendar))
 
 
 def facts_of(clock: Clock, calendar: Calendar) -> dict:
@@ -54,13 +56,16 @@ def facts_of(clock: Clock, calendar: Calendar) -> dict:
 
 
 def recorded_steps(clocks: list[Clock]) -> dict[int, set[tuple[int, int]]]:
-    """Return, by clock, the steps of its present term that are recorded already; one query for all."""
+    """Return, by clock, the steps of its present term that are recorded already; one query for all.
+
+    A step of another ladder counts for the rungs of its line: what was sent before a clock changed ladders stays sent.
+    """
     terms = {clock.pk: clock.times_extended for clock in clocks}
     steps = defaultdict(set)
     reminders = Reminder.objects.filter(clock__in=clocks, rung__isnull=False)
-    for clock_id, term, rung_id, occurrence in reminders.values_list(
-        "clock_id", "after_extensions", "rung_id", "occurrence"
+    for clock_id, term, line, occurrence in reminders.values_list(
+        "clock_id", "after_extensions", Coalesce("rung__copied_from_id", "rung_id"), "occurrence"
     ):
         if term == terms[clock_id]:
-            steps[clock_id].add((rung_id, occurrence))
+            steps[clock_id].add((line, occurrence))
     return steps

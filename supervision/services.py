@@ -18,7 +18,7 @@ from .errors import SupervisionError
 from .models import Addressee, Clock, Duty, Extension, Heartbeat, Pause, Reminder, Rung, Term, Unit
 from .orders import draft_order, issued_sentence
 from .people import People, names_of
-from .reckoning import load_ladder, next_rung, recorded_steps, set_due
+from .reckoning import load_ladders, next_rung, recorded_steps, set_due
 from .sweep import recalculate, sweep
 
 __all__ = [
@@ -60,18 +60,19 @@ def start_all(duties: list[dict], *, at: datetime | None = None) -> list[Clock]:
     """Start the clocks of many duties; day 1 is the first working day after ``at`` (Beijing date).
 
     Each duty is a dict of ``duty``, ``station`` or ``region``, ``title``, ``link``, one of ``owner_organ``,
-    ``owner_station``, ``owner_region`` and ``owner_user``, ``variant``, ``severity``. The length is that of the term in
-    force for duty and variant, unless ``length`` and ``unit`` are given, or the date itself as ``on``, with its ``source``
-    where it is no promise. It stays as it is when the term is changed later. A clock without an owner is the resident's:
-    it has a due date and no ladder.
+    ``owner_station``, ``owner_region`` and ``owner_user``, ``variant``, ``severity``, and ``category``: the name of a
+    first-level category, which may have a ladder of its own. The length is that of the term in force for duty and
+    variant, unless ``length`` and ``unit`` are given, or the date itself as ``on``, with its ``source`` where it is no
+    promise. It stays as it is when the term is changed later, unless the office wants running clocks changed, too.
+    A clock without an owner is the resident's: it has a due date and no ladder.
     Raises SupervisionError when no term is set. Queries do not grow with the number of duties of one kind.
     """
     at = at or timezone.now()
-    calendar, ladder, terms = load_calendar(), load_ladder(), cache(term_for)
+    calendar, ladders, terms = load_calendar(), load_ladders(), cache(term_for)
     clocks = [_clock(started_at=at, terms=terms, **duty) for duty in duties]
     for clock in clocks:
         set_due(clock, calendar, pauses=[], extensions=[])
-        clock.next_rung_at = next_rung(clock, ladder, calendar, recorded=set())
+        clock.next_rung_at = next_rung(clock, ladders, calendar, recorded=set())
     return Clock.objects.bulk_create(clocks)
 
 
@@ -95,7 +96,7 @@ def _clock(
         clock.length, clock.unit, clock.source = length, unit or Unit.WORKDAY, _("个案确定")
     else:
         term = terms(duty, variant)
-        clock.length, clock.unit, clock.source = term.length, term.unit, term.source
+        clock.term, clock.length, clock.unit, clock.source = term, term.length, term.unit, term.source
     return clock
 
 
@@ -259,5 +260,5 @@ def _reckon_again(clock: Clock) -> None:
     """Store the due date and the next rung after a pause or an extension."""
     calendar = load_calendar()
     set_due(clock, calendar, pauses=clock.pauses.all(), extensions=clock.extensions.all())
-    clock.next_rung_at = next_rung(clock, load_ladder(), calendar, recorded=recorded_steps([clock])[clock.pk])
+    clock.next_rung_at = next_rung(clock, load_ladders(), calendar, recorded=recorded_steps([clock])[clock.pk])
     clock.save()

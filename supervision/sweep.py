@@ -17,13 +17,14 @@ from notices.services import Letter, queue
 from papers.models import Paper
 from papers.services import Draft, issue_all
 from workdays.models import CalendarChange
-from workdays.services import load_calendar, spoken
+from workdays.services import load_calendar
 
 from .ladder import Step
-from .models import Addressee, Clock, ClockChange, Heartbeat, Reminder
+from .models import Clock, Heartbeat, Reminder
+from .moving import carry_out, reckon_anew
 from .orders import draft_order, due_sentence, issued_sentence
 from .people import People, names_of
-from .reckoning import facts_of, load_ladder, next_rung, recorded_steps, set_due
+from .reckoning import facts_of, load_ladders, next_rung, recorded_steps
 
 OWNERS_AND_OFFICES = (
     "owner_organ",
@@ -115,17 +116,17 @@ class Catch:
 def _climb(at: datetime, batch: int, people: People) -> int:
     """Let one batch of clocks climb; about ten queries, whatever its size. Return how many clocks were taken."""
     calendar = load_calendar()
-    ladder = load_ladder()
+    ladders = load_ladders()
     due = Clock.objects.due_for_a_rung(at).filter(calendar_version=calendar.version)
     clocks = list(due.select_related(*OWNERS_AND_OFFICES).select_for_update(of=["self"], skip_locked=True)[:batch])
     recorded = recorded_steps(clocks)
     catches = []
     for clock in clocks:
-        steps = ladder.owed(at=at, recorded=recorded[clock.pk], **facts_of(clock, calendar))
+        steps = ladders.of(clock).owed(at=at, recorded=recorded[clock.pk], **facts_of(clock, calendar))
         if steps:
             catches.append(Catch(clock, steps))
             recorded[clock.pk].update(step.mark for step in steps)
-        clock.next_rung_at = next_rung(clock, ladder, calendar, recorded=recorded[clock.pk])
+        clock.next_rung_at = next_rung(clock, ladders, calendar, recorded=recorded[clock.pk])
     _record(catches, at, people)
     Clock.objects.bulk_update(clocks, ["next_rung_at"])
     return len(clocks)
@@ -165,33 +166,8 @@ def _follow_calendar(at: datetime, batch: int, people: People) -> int:
     clocks = list(behind.select_for_update(of=["self"], skip_locked=True)[:batch])
     if not clocks:
         return 0
-    ladder = load_ladder()
-    recorded = recorded_steps(clocks)
     cause = CalendarChange.objects.filter(version=calendar.version).values_list("what", flat=True).first()
     why = _("工作日历调整：%(cause)s") % {"cause": cause} if cause else _("工作日历调整")
-    changes, letters = [], []
-    for clock in clocks:
-        old = clock.due_on
-        set_due(clock, calendar, pauses=clock.pauses.all(), extensions=clock.extensions.all())
-        clock.next_rung_at = next_rung(clock, ladder, calendar, recorded=recorded[clock.pk])
-        if clock.due_on != old:
-            changes.append(ClockChange(clock=clock, at=at, old_due_on=old, new_due_on=clock.due_on, why=why[:300]))
-            if not clock.is_residents:
-                letters.append(_moved(clock, old, why, people))
-    fields = ["due_on", "original_due_on", "provisional", "explanation", "calendar_version", "next_rung_at"]
-    Clock.objects.bulk_update(clocks, fields)
-    ClockChange.objects.bulk_create(changes)
-    queue(letters, at=at)
+    key = f"calendar:{calendar.version}"
+    carry_out(reckon_anew(clocks, calendar), calendar, why=why, key=key, at=at, people=people)
     return len(clocks)
-
-
-def _moved(clock: Clock, old, why: str, people: People) -> Letter:
-    """Tell the handler that a due date has moved."""
-    return Letter(
-        to=people.reached_by([Addressee.HANDLER], clock),
-        title=_("到期日调整：%(title)s") % {"title": clock.title},
-        body=_("%(why)s。到期日由%(old)s改为%(new)s。") % {"why": why, "old": spoken(old), "new": spoken(clock.due_on)},
-        link=clock.link,
-        topic=clock.topic,
-        key=f"{clock.topic}:calendar:{clock.calendar_version}",
-    )

@@ -250,6 +250,11 @@ class Petition(models.Model):
         return f"petition:{self.pk}"
 
     @property
+    def topic_name(self):
+        """The name of the first-level category, by which a ladder may be meant for the case; empty where it has none."""
+        return self.category.path.split("/")[0] if self.category else ""
+
+    @property
     def is_over(self):
         return self.status in OVER
 

@@ -92,6 +92,7 @@ class Step:
             title=f"{self.petition.number} {duty.label}",
             link=self.petition.get_absolute_url(),
             severity=self.petition.severity,
+            category=self.petition.topic_name,
             at=self.at,
             **facts,
         )
@@ -176,7 +177,7 @@ def step(petition, action, *, actor=None, proposer=None, held=None, target=None,
         if at is None:
             transaction.on_commit(ring, robust=True)
         locked = Petition.objects.select_for_update(of=("self",)).select_related(
-            "station__region__parent", "deputy", "stage_clock"
+            "station__region__parent", "deputy", "stage_clock", "category"
         )
         case = locked.get(pk=petition.pk)
         held = held or _held(case, actor, proposer, organ)

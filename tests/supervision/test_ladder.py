@@ -5,7 +5,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supervision.ladder import Ladder
+from supervision.ladder import Climb
 from supervision.models import Rung
 from workdays.calendar import BEIJING, Calendar
 
@@ -19,7 +19,7 @@ RUNGS = [
     Rung(pk=5, position=5, name="升级督办", offset=3),
     Rung(pk=6, position=6, name="通报", offset=5, repeat_every=5),
 ]
-LADDER = Ladder(RUNGS)
+LADDER = Climb(RUNGS)
 START = dt.datetime(2026, 9, 1, 10, tzinfo=BEIJING)
 
 severities = st.integers(0, 2)

@@ -1,140 +1,18 @@
-"""Terms, clocks, the ladder and its reminders (督办). Clocks know duties and owners, not petitions."""
+"""A duty that runs: its clock, what moved it, and the one-time link to it."""
 
 from datetime import date
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from papers.models import Paper
 from stations.models import Organ, Region, Station
+from supervision.clock import Reading, read
 from workdays.calendar import Calendar
 
-from .clock import Reading, read
-
-
-class Duty(models.TextChoices):
-    """What a clock asks of its owner. ASK_RETURN and EXTENSION have a term, and no clock of their own.
-
-    The term of PUBLISH counts backwards from the reception day."""
-
-    SCREEN = "screen", _("审查受理")
-    SUPPLEMENT = "supplement", _("补充情况")
-    HAND_OVER = "hand_over", _("交办")
-    SIGN_IN = "sign_in", _("签收")
-    ASK_RETURN = "ask_return", _("申请退回")
-    ANSWER = "answer", _("答复")
-    REVIEW = "review", _("审核答复")
-    RATE = "rate", _("评价")
-    SECOND_ANSWER = "second_answer", _("二次办理答复")
-    COMMITMENT = "commitment", _("兑现承诺")
-    VERIFY = "verify", _("回头看")
-    CLOSING_OPINION = "closing_opinion", _("结案意见")
-    SUGGESTION = "suggestion", _("答复代表建议")
-    EXTENSION = "extension", _("延期上限")
-    PUBLISH = "publish", _("公布接待日")
-    SUM_UP = "sum_up", _("接待日小结")
-    ARRANGE = "arrange", _("安排约见")
-    MEET = "meet", _("举行约见")
-    MINUTES = "minutes", _("形成纪要")
-    REPORT_BACK = "report_back", _("落实整改")
-    DECIDE_OBJECTION = "decide_objection", _("裁定异议")
-    REPLY_INVITATION = "reply_invitation", _("回复邀请")
-    RATE_SUGGESTION = "rate_suggestion", _("代表评价")
-
-
-class Severity(models.IntegerChoices):
-    """How hard a case is pressed from its first day."""
-
-    ORDINARY = 0, _("一般")
-    IMPORTANT = 1, _("重要")
-    KEY = 2, _("重点督办")
-
-
-class Unit(models.TextChoices):
-    WORKDAY = "workday", _("个工作日")
-    MONTH = "month", _("个月")
-    DATE = "date", _("约定日期")
-
-
-class Variant(models.TextChoices):
-    """The kind of case for which a duty has a term of its own."""
-
-    CONSULTATION = "consultation", _("咨询类")
-    ORDINARY = "ordinary", _("一般类")
-    COMPLEX = "complex", _("复杂类")
-
-
-class Term(models.Model):
-    """How long a duty may take; the most particular row (duty and variant) wins."""
-
-    duty = models.CharField(_("事项"), max_length=20, choices=Duty)
-    variant = models.CharField(_("情形"), max_length=20, choices=Variant, blank=True)
-    length = models.PositiveSmallIntegerField(_("期限"))
-    unit = models.CharField(_("单位"), max_length=10, choices=Unit, default=Unit.WORKDAY)
-    source = models.CharField(_("依据"), max_length=200)
-
-    class Meta:
-        verbose_name = _("办理期限")
-        verbose_name_plural = _("办理期限")
-        ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["duty", "variant"], name="one_term_a_duty_and_variant")]
-
-    def __str__(self):
-        return f"{self.get_duty_display()}{self.get_variant_display()}"
-
-
-class Addressee(models.TextChoices):
-    """Whom a rung speaks to; resolved to named people when it fires."""
-
-    HANDLER = "handler", _("经办人")
-    LEADER = "leader", _("单位负责人")
-    ASSIGNER = "assigner", _("交办人")
-    CHAIR = "chair", _("主席团主席（站长）")
-    COMMITTEE = "committee", _("代工委")
-    VIEWER = "viewer", _("领导")
-
-
-class Rung(models.Model):
-    """One step of the ladder: it comes at the end of the day that lies ``offset`` working days from the due date."""
-
-    class Colour(models.TextChoices):
-        GREEN = "green", _("绿")
-        YELLOW = "yellow", _("黄")
-        RED = "red", _("红")
-
-    position = models.PositiveSmallIntegerField(_("次序"), unique=True)
-    name = models.CharField(_("名称"), max_length=40)
-    offset = models.SmallIntegerField(_("距到期（工作日）"))
-    repeat_every = models.PositiveSmallIntegerField(_("其后每隔（工作日）"), null=True, blank=True)
-    colour = models.CharField(_("颜色"), max_length=10, choices=Colour)
-    addressees = ArrayField(models.CharField(max_length=10, choices=Addressee), verbose_name=_("对象"))
-    makes_paper = models.BooleanField(_("出具督办单"), default=False)
-    must_acknowledge = models.BooleanField(_("须回执"), default=False)
-    start_severity = models.PositiveSmallIntegerField(_("自何等级起步"), choices=Severity, default=Severity.ORDINARY)
-
-    class Meta:
-        verbose_name = _("督办阶梯")
-        verbose_name_plural = _("督办阶梯")
-        ordering = ["position"]
-        constraints = [
-            models.CheckConstraint(name="rung_repeats_in_days", condition=Q(repeat_every=None) | Q(repeat_every__gte=1))
-        ]
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def days(self):
-        """The offset without its sign, for sentences."""
-        return abs(self.offset)
-
-    @property
-    def addressee_names(self):
-        return "、".join(str(Addressee(addressee).label) for addressee in self.addressees)
+from .rules import Duty, Severity, Term, Unit
 
 
 class ClockQuerySet(models.QuerySet):
@@ -154,7 +32,9 @@ class Clock(models.Model):
 
     The owner is an organ, a station, a region's office (the presidium of a township, the committee of a county or city)
     or a user; a clock without any of them is the resident's. ``station``, or where no station is concerned ``region``, is
-    the side that answers for the matter: its head and its committee are the rungs above the owner.
+    the side that answers for the matter: its head and its committee are the rungs above the owner. ``category`` is the
+    name of the matter's first-level category and decides with the side's level which ladder is climbed. ``term`` is the
+    rule that gave the length, and empty where the length was set for this one matter.
     """
 
     duty = models.CharField(_("事项"), max_length=20, choices=Duty)
@@ -169,6 +49,11 @@ class Clock(models.Model):
     title = models.CharField(_("标题"), max_length=120)
     link = models.CharField(_("链接"), max_length=200)
     severity = models.PositiveSmallIntegerField(_("等级"), choices=Severity, default=Severity.ORDINARY)
+
+    category = models.CharField(_("类别"), max_length=40, blank=True)
+    term = models.ForeignKey(
+        Term, models.PROTECT, null=True, blank=True, related_name="clocks", verbose_name=_("所依期限")
+    )
 
     started_at = models.DateTimeField(_("起算时间"))
     length = models.PositiveSmallIntegerField(_("期限"))
@@ -305,43 +190,6 @@ class ClockChange(models.Model):
         return f"{self.old_due_on} → {self.new_due_on}"
 
 
-class Reminder(models.Model):
-    """A rung that a clock has reached, sent or passed over. ``rung`` is empty where a person issued the paper by hand.
-
-    ``occurrence`` counts the repeats of a rung, ``after_extensions`` the extensions that the clock had when it fired:
-    an extension is a new term, whose rungs come again; a due date moved by a pause or the calendar is the old term.
-    """
-
-    clock = models.ForeignKey(Clock, models.CASCADE, related_name="reminders")
-    rung = models.ForeignKey(Rung, models.PROTECT, null=True, blank=True)
-    occurrence = models.PositiveSmallIntegerField(default=0)
-    after_extensions = models.PositiveSmallIntegerField(default=0)
-    name = models.CharField(_("名称"), max_length=40)
-    colour = models.CharField(_("颜色"), max_length=10, choices=Rung.Colour)
-    at = models.DateTimeField(_("时间"))
-    passed_over = models.BooleanField(_("越过"), default=False)
-    told = models.CharField(_("已告知"), max_length=300, blank=True)
-    paper = models.OneToOneField(Paper, models.PROTECT, null=True, blank=True, related_name="reminder")
-    must_acknowledge = models.BooleanField(default=False)
-    acknowledged_at = models.DateTimeField(_("回执时间"), null=True, blank=True)
-    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
-    acknowledgement = models.CharField(_("回执内容"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("督办记录")
-        verbose_name_plural = _("督办记录")
-        ordering = ["at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["clock", "rung", "occurrence", "after_extensions"], name="one_reminder_a_rung_and_occurrence"
-            ),
-            models.CheckConstraint(name="passed_over_tells_nobody", condition=Q(passed_over=False) | Q(told="")),
-        ]
-
-    def __str__(self):
-        return self.name
-
-
 class OrganLink(models.Model):
     """A one-time way for an organ without an account to one duty of its own: the clock's, and nothing else.
 
@@ -366,35 +214,3 @@ class OrganLink(models.Model):
 
     def __str__(self):
         return f"{self.clock} {self.made_at:%Y-%m-%d}"
-
-
-class RuleChange(models.Model):
-    """Who changed a term or a rung, when, and from what to what; never edited."""
-
-    at = models.DateTimeField(_("时间"), auto_now_add=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("修改人"), related_name="+")
-    what = models.CharField(_("修改内容"), max_length=300)
-
-    class Meta:
-        verbose_name = _("规则修改")
-        verbose_name_plural = _("规则修改")
-        ordering = ["-at", "-pk"]
-
-    def __str__(self):
-        return self.what
-
-
-class Heartbeat(models.Model):
-    """When a sweep last finished; its age is a health figure."""
-
-    name = models.CharField(max_length=40, primary_key=True)
-    at = models.DateTimeField()
-    took_ms = models.PositiveIntegerField()
-    handled = models.PositiveIntegerField()
-
-    class Meta:
-        verbose_name = _("心跳")
-        verbose_name_plural = _("心跳")
-
-    def __str__(self):
-        return self.name

@@ -30,7 +30,7 @@ class PersonAdmin(UserAdmin):
     ordering = ["username"]
     filter_horizontal = []
     fieldsets = [
-        (None, {"fields": ["username", "password", "name", "title", "email"]}),
+        (None, {"fields": ["username", "password", "name", "title", "email", "phone", "wechat_openid"]}),
         (_("登录"), {"fields": ["is_active", "is_superuser", "last_login", "created_at"]}),
     ]
     add_fieldsets = [

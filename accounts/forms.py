@@ -72,4 +72,14 @@ class EditUserForm(UserChangeForm):
 
     class Meta:
         model = User
-        fields = ["username", "password", "name", "title", "email", "is_active", "is_superuser"]
+        fields = [
+            "username",
+            "password",
+            "name",
+            "title",
+            "email",
+            "phone",
+            "wechat_openid",
+            "is_active",
+            "is_superuser",
+        ]

@@ -30,6 +30,9 @@ class User(AbstractBaseUser):
     name = models.CharField(_("姓名"), max_length=40)
     title = models.CharField(_("职务"), max_length=60, blank=True)
     email = models.EmailField(_("电子邮箱"), blank=True)
+    # Where messages go when the office sends them by SMS or WeChat.
+    phone = models.CharField(_("手机"), max_length=30, blank=True)
+    wechat_openid = models.CharField(_("微信OpenID"), max_length=64, blank=True)
     is_active = models.BooleanField(_("可登录"), default=True)
     is_superuser = models.BooleanField(_("系统管理员"), default=False)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)

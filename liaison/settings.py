@@ -219,8 +219,25 @@ else:
 
 # What case numbers begin with, such as XD-20261124-00042.
 NUMBER_PREFIX = env.str("NUMBER_PREFIX", "XD")
-# Where notices look up the address of somebody who has no account.
+# Where notices look up the address of a resident, and what makes an organ's one-time link while a message is sent.
 NOTICES_ADDRESS_BOOK = "vault.services.address_of"
+NOTICES_LINK_MAKER = "supervision.links.link_to"
+
+# Channels out of the house in the office's order of preference; a message goes by the first that reaches its recipient.
+
+NOTICES_CHANNELS = env.list("NOTICES_CHANNELS", ["email"])
+
+
+def of_channel(channel: str, name: str) -> str:
+    """A variable that is asked for where the channel is used."""
+    return required(name) if channel in NOTICES_CHANNELS else ""
+
+
+SMS_URL, SMS_TOKEN = of_channel("sms", "SMS_URL"), of_channel("sms", "SMS_TOKEN")
+WECHAT_URL = env.str("WECHAT_URL", "https://api.weixin.qq.com").rstrip("/")
+WECHAT_APP_ID = of_channel("wechat", "WECHAT_APP_ID")
+WECHAT_SECRET = of_channel("wechat", "WECHAT_SECRET")
+WECHAT_TEMPLATE = of_channel("wechat", "WECHAT_TEMPLATE")
 
 # Celery: a doorbell. Tasks are sweeps that may be lost or run twice; what they work on is in the database.
 

@@ -12,8 +12,12 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(status=Message.Status.QUEUED, next_try_at__lte=at).order_by("next_try_at", "pk")
 
     def seen_by(self, user):
-        """What stands in a user's in-site inbox, newest first, those too whose e-mail still fails."""
+        """What stands in a user's in-site inbox, newest first, those too whose carriage still fails."""
         return self.filter(recipient=user, sent_at__isnull=False).order_by("-sent_at", "-pk")
+
+    def parked(self):
+        """What could not be carried, newest first; staff decide what becomes of it."""
+        return self.filter(status=Message.Status.PARKED).order_by("-pk")
 
     def unread_by(self, user):
         """What a user has not opened yet."""
@@ -21,12 +25,13 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """One thing told to one recipient. In-site it is read here; e-mail carries it further as part of a digest.
+    """One thing told to one recipient. In-site it is read here; a channel carries it further, as part of a digest.
 
-    ``status`` is that of the carriage; ``sent_at`` is when the message arrived in-site, before any e-mail is tried.
+    ``status`` is that of the carriage; ``sent_at`` is when the message arrived in-site, before any channel is tried.
 
-    A recipient outside the house (a resident) has no user: ``outside_key`` names them, and the address is looked up
-    only while the message is being sent, so that no address ever stands in the outbox.
+    A recipient outside the house (a resident, an organ without an account) has no user: ``outside_key`` names them, and
+    the address is looked up only while the message is being sent, so that no address ever stands in the outbox. Nor does
+    a one-time link: an organ's ``link`` names the duty (clock:12), and the link to it is made while it is being sent.
     """
 
     class Status(models.TextChoices):
@@ -47,6 +52,8 @@ class Message(models.Model):
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.QUEUED)
     created_at = models.DateTimeField(_("写入时间"), auto_now_add=True)
     next_try_at = models.DateTimeField(_("发送时间"))
+    # What was once tried together is tried together again, under the same number, so that a carrier knows it again.
+    batch = models.CharField(max_length=32, blank=True)
     attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     sent_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
     answer = models.CharField(_("服务商答复"), max_length=300, blank=True)
@@ -74,3 +81,10 @@ class Message(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def reader(self):
+        """What kind of recipient it is; never who, where a resident is meant."""
+        if self.recipient_id:
+            return self.recipient.name
+        return _("承办单位（凭链接）") if self.outside_key.startswith("organ:") else _("群众")

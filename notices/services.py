@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import make_msgid
+from uuid import uuid4
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.core.mail.utils import DNS_NAME
 from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -16,10 +14,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import stand_ins
+from stations.models import Organ
 from workdays.calendar import Calendar
 from workdays.services import load_calendar
 
+from .channels import RefusedError, way_to
 from .models import Message
+from .recipients import OFFICIAL, ORGAN, addresses_of, outside_key
 
 BACK_OFF_MINUTES = (1, 5, 30, 120)
 # A worker that dies while it sends leaves its claim behind; after this the messages are tried again.
@@ -29,37 +30,41 @@ DIGEST_SIZE = 200
 
 @dataclass(frozen=True)
 class Letter:
-    """One thing to tell to people of the house (``to`` is a list of users) or to a resident (an outside key).
+    """One thing to tell to officials (a list of users, and of organs without an account) or to a resident (an outside key).
 
     ``key`` says what is told: nobody is told the same key twice. ``topic`` is what ``withdraw`` takes it back by.
+    ``duty`` names what an organ is given a one-time link to (a clock's ``topic``); users are given ``link``.
     """
 
-    to: list[User] | str
+    to: list[User | Organ] | str
     title: str
     topic: str
     key: str
     body: str = ""
     link: str = ""
+    duty: str = ""
 
 
 def tell(
     *,
-    to: list[User] | str,
+    to: list[User | Organ] | str,
     title: str,
     topic: str,
     key: str,
     body: str = "",
     link: str = "",
+    duty: str = "",
     at: datetime | None = None,
 ) -> None:
     """Queue one message for each recipient; whoever is on leave is replaced by their substitute of that day.
 
-    Users are told from the next office hours on (8:30–17:30 of working days by default), residents at once.
+    Officials are told from the next office hours on (8:30–17:30 of working days by default), residents at once.
     """
     at = at or timezone.now()
     if not isinstance(to, str):
-        to = stand_ins(to, on=timezone.localdate(at))
-    queue([Letter(to, title, topic, key, body, link)], at=at)
+        organs = [one for one in to if isinstance(one, Organ)]
+        to = [*stand_ins([one for one in to if isinstance(one, User)], on=timezone.localdate(at)), *organs]
+    queue([Letter(to, title, topic, key, body, link, duty)], at=at)
 
 
 def queue(letters: list[Letter], *, at: datetime) -> None:
@@ -68,17 +73,23 @@ def queue(letters: list[Letter], *, at: datetime) -> None:
     messages = []
     for letter in letters:
         if isinstance(letter.to, str):
-            messages.append(_message(letter, suffix="out", outside_key=letter.to, next_try_at=at))
+            messages.append(_message(letter, suffix="out", link=letter.link, outside_key=letter.to, next_try_at=at))
         else:
-            messages += [_message(letter, suffix=user.pk, recipient=user, next_try_at=opens) for user in letter.to]
+            messages += [_to_official(letter, official, opens) for official in letter.to]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
+
+
+def _to_official(letter: Letter, official: User | Organ, opens: datetime) -> Message:
+    if isinstance(official, Organ):
+        key = outside_key(official)
+        return _message(letter, suffix=key, link=letter.duty, outside_key=key, next_try_at=opens)
+    return _message(letter, suffix=official.pk, link=letter.link, recipient=official, next_try_at=opens)
 
 
 def _message(letter: Letter, *, suffix: int | str, **address) -> Message:
     return Message(
         title=letter.title[:120],
         body=letter.body,
-        link=letter.link,
         topic=letter.topic,
         dedupe_key=f"{letter.key}:{suffix}",
         **address,
@@ -106,10 +117,11 @@ def deliver(*, at: datetime | None = None) -> int:
 
     1. Of one recipient, the due messages that nobody else holds are claimed in a short transaction (FOR UPDATE SKIP
        LOCKED): they arrive in-site now, and nobody else tries them while the claim lasts. Withdrawn ones are not due.
-    2. Outside of any transaction one e-mail carries them: its own subject for one, a digest for many.
-    3. They become SENT with the answer of the carrier, or wait for the next try (1, 5, 30, 120 minutes), or are PARKED.
+    2. Outside of any transaction one channel carries them, as one letter or as a digest, an organ's one by one.
+    3. They become SENT with the answer of the carrier, or wait for the next try (1, 5, 30, 120 minutes), or are PARKED,
+       at once where the carrier refuses for good. Whoever was tried together is tried together again, under one number.
 
-    Messages to people of the house stay where they are outside office hours, even those that were due earlier that day.
+    Messages to officials stay where they are outside office hours, even those that were due earlier that day.
     """
     at = at or timezone.now()
     calendar = load_calendar()
@@ -125,55 +137,69 @@ def _claim(at: datetime, calendar: Calendar) -> list[Message]:
     """Take one recipient's due messages, as they were before this try; an empty list when nothing is left to take."""
     due = Message.objects.due(at).select_for_update(of=["self"], skip_locked=True)
     if calendar.next_open(at) > at:
-        due = due.filter(recipient=None)
+        due = due.exclude(OFFICIAL)
     first = due.first()
     if first is None:
         return []
-    same = due.filter(recipient=first.recipient_id, outside_key=first.outside_key)
-    messages = list(same.select_related("recipient")[:DIGEST_SIZE])
-    _of(messages).update(attempts=F("attempts") + 1, sent_at=Coalesce("sent_at", Value(at)), next_try_at=at + CLAIM)
+    same = due.filter(recipient=first.recipient_id, outside_key=first.outside_key, batch=first.batch)
+    # Each of an organ's messages has a link of its own, and there is no inbox to lead to.
+    most = 1 if first.outside_key.startswith(ORGAN) else DIGEST_SIZE
+    messages = list(same.select_related("recipient")[:most])
+    batch = first.batch or uuid4().hex
+    _of(messages).update(
+        batch=batch, attempts=F("attempts") + 1, sent_at=Coalesce("sent_at", Value(at)), next_try_at=at + CLAIM
+    )
+    for message in messages:
+        message.batch = batch
     return messages
 
 
 def _carry(messages: list[Message], at: datetime, calendar: Calendar) -> None:
-    """Send one recipient's messages by e-mail, where there is an address, and record what came of it."""
-    recipient, outside_key = messages[0].recipient, messages[0].outside_key
+    """Send one recipient's messages the way they are reached, where there is one, and record what came of it."""
+    first = messages[0]
+    way = None
     try:
-        address = recipient.email if recipient else import_string(settings.NOTICES_ADDRESS_BOOK)(outside_key)
-        unmailed = _("站内送达") if recipient else _("无电子邮箱，仅在查询页显示")
-        answer = _send(address, messages) if address else unmailed
+        way = way_to(addresses_of(first.recipient, first.outside_key))
+        answer = way.send(_with_links(messages, at), first.batch) if way else _undelivered(first)
+    except RefusedError as refusal:
+        _of(messages).update(status=Message.Status.PARKED, answer=_words(refusal, way))
     except Exception as error:
-        _put_off(messages, at, calendar, f"{type(error).__name__}: {error}")
+        _put_off(messages, at, calendar, _words(f"{type(error).__name__}: {error}", way))
     else:
         _of(messages).update(status=Message.Status.SENT, answer=answer[:300])
 
 
-def _send(address: str, messages: list[Message]) -> str:
-    """Hand one e-mail to the mail server; return what proves it. Raises what the mail backend raises."""
-    digest = _("联络站：您有 %(count)s 条消息") % {"count": len(messages)}
-    subject = messages[0].title if len(messages) == 1 else digest
-    number = make_msgid(domain=DNS_NAME.get_fqdn())
-    body = "\n\n".join(_paragraph(message) for message in messages)
-    EmailMessage(subject, body, to=[address], headers={"Message-ID": number}).send()
-    return _("邮件服务器已接收 %(number)s") % {"number": number}
+def _undelivered(message: Message) -> str:
+    """What the record says where no channel leads to the recipient. Raises RefusedError where nobody would read it then."""
+    if message.outside_key.startswith(ORGAN):
+        raise RefusedError(_("没有可用的发送渠道：请登记该单位的手机或邮箱，或电话告知。"))
+    return _("站内送达") if message.recipient_id else _("无电子邮箱，仅在查询页显示")
 
 
-def _paragraph(message: Message) -> str:
-    lines = [message.title, message.body, f"{settings.SITE_URL}{message.link}" if message.link else ""]
-    return "\n".join(line for line in lines if line)
+def _with_links(messages: list[Message], at: datetime) -> list[Message]:
+    """An organ's message names its duty; the secret link to it is made now, and never stands in the outbox."""
+    for message in messages:
+        if message.link and message.outside_key.startswith(ORGAN):
+            message.link = import_string(settings.NOTICES_LINK_MAKER)(message.link, at=at)
+    return messages
+
+
+def _words(refusal: object, way) -> str:
+    """What the carrier said, without the address it may have repeated."""
+    said = str(refusal)
+    return (said.replace(way.address, "…") if way else said)[:300]
 
 
 def _put_off(messages: list[Message], at: datetime, calendar: Calendar, answer: str) -> None:
     """Let failed messages wait for their next try, or park them where staff see them."""
     for message in messages:
-        message.answer = answer[:300]
         if message.attempts >= len(BACK_OFF_MINUTES):
-            _of([message]).update(status=Message.Status.PARKED, answer=message.answer)
+            _of([message]).update(status=Message.Status.PARKED, answer=answer)
             continue
         next_try_at = at + timedelta(minutes=BACK_OFF_MINUTES[message.attempts])
-        if message.recipient_id:
+        if message.recipient_id or message.outside_key.startswith(ORGAN):
             next_try_at = calendar.next_open(next_try_at)
-        _of([message]).update(answer=message.answer, next_try_at=next_try_at)
+        _of([message]).update(answer=answer, next_try_at=next_try_at)
 
 
 def _of(messages: list[Message]):
@@ -185,3 +211,8 @@ def try_again(messages: QuerySet[Message], *, at: datetime | None = None) -> int
     """Put parked messages back into the outbox with all their tries; return how many there were."""
     parked = messages.filter(status=Message.Status.PARKED)
     return parked.update(status=Message.Status.QUEUED, attempts=0, next_try_at=at or timezone.now())
+
+
+def give_up(messages: QuerySet[Message]) -> int:
+    """Leave parked messages undelivered for good, as somebody was told in another way; return how many there were."""
+    return messages.filter(status=Message.Status.PARKED).update(status=Message.Status.WITHDRAWN)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from petitions.api import PetitionViewSet
-from petitions.views import public, tracking
+from petitions.views import by_link, public, tracking
 from petitions.views.desk import cases, entry, lists
 
 app_name = "petitions"
@@ -14,6 +14,8 @@ urlpatterns = [
     path("petitions/photos/<int:pk>/", public.photo, name="photo"),
     path("petitions/<str:number>/receipt/", public.receipt, name="receipt"),
     path("petitions/<str:number>/join/", public.join, name="join"),
+    path("o/<str:token>/", by_link.duty, name="by_link"),
+    path("o/<str:token>/photos/<int:pk>/", by_link.photo, name="photo_by_link"),
     path("desk/petitions/", lists.case_list, name="list"),
     path("desk/petitions/export/", lists.export, name="export"),
     path("desk/petitions/enter/", entry.enter, name="enter"),

@@ -74,4 +74,5 @@ def _letter(move: Move, why: str, key: str, people: People) -> Letter:
         link=clock.link,
         topic=clock.topic,
         key=f"{clock.topic}:{key}",
+        duty=clock.topic,
     )

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.services import holders, stand_ins
-from stations.models import Region
+from stations.models import Organ, Region
 
+from .links import reached_by_link
 from .models import Addressee, Clock
 
 
@@ -20,28 +21,27 @@ class People:
         self._holders: dict[tuple, list[User]] = {}
         self._present: dict[int, User] = {}
 
-    def reached_by(self, addressees: Iterable[str], clock: Clock) -> list[User]:
-        """Everybody whom ``addressees`` mean for a clock, each person once, those on leave replaced by substitutes."""
+    def reached_by(self, addressees: Iterable[str], clock: Clock) -> list[User | Organ]:
+        """Everybody whom ``addressees`` mean for a clock, each person once, those on leave replaced by substitutes.
+
+        An organ that nobody has an account for stands for its own people: it is told with a link to the duty.
+        """
         found = [user for addressee in addressees for user in self._meant_by(addressee, clock)]
         return list(dict.fromkeys(self._who_is_there(user) for user in found))
 
-    def _meant_by(self, addressee: str, clock: Clock) -> list[User]:
+    def _meant_by(self, addressee: str, clock: Clock) -> list[User | Organ]:
         region = clock.place
         match addressee:
             case Addressee.HANDLER if clock.owner_user:
                 return [clock.owner_user]
             case Addressee.HANDLER if clock.owner_organ:
-                return self._hold(Role.CLERK, organ=clock.owner_organ) or self._hold(
-                    Role.LEADER, organ=clock.owner_organ
-                )
+                return self._of_organ(clock.owner_organ, Role.CLERK, Role.LEADER)
             case Addressee.HANDLER | Addressee.LEADER if clock.owner_region:
                 return self._office(clock.owner_region)
             case Addressee.HANDLER:
                 return self._hold(Role.OFFICER, station=clock.owner_station) or self._hold(Role.HEAD, region=region)
             case Addressee.LEADER if clock.owner_organ:
-                return self._hold(Role.LEADER, organ=clock.owner_organ) or self._hold(
-                    Role.CLERK, organ=clock.owner_organ
-                )
+                return self._of_organ(clock.owner_organ, Role.LEADER, Role.CLERK)
             case Addressee.ASSIGNER if clock.owner_station or clock.owner_region:
                 return self._hold(Role.COMMITTEE, region=region)
             case Addressee.LEADER | Addressee.ASSIGNER | Addressee.CHAIR:
@@ -50,6 +50,9 @@ class People:
                 return self._hold(Role.COMMITTEE, region=region)
             case _:
                 return self._hold(Role.VIEWER, region=region)
+
+    def _of_organ(self, organ: Organ, role: str, otherwise: str) -> list[User | Organ]:
+        return self._hold(role, organ=organ) or self._hold(otherwise, organ=organ) or reached_by_link(organ)
 
     def _office(self, region: Region) -> list[User]:
         """The presidium of a township, or of what lies in it; above the townships the committee."""
@@ -61,12 +64,23 @@ class People:
             self._holders[key] = holders(role, on=self.on, **scope)
         return self._holders[key]
 
-    def _who_is_there(self, user: User) -> User:
+    def _who_is_there(self, user: User | Organ) -> User | Organ:
+        if isinstance(user, Organ):
+            return user
         if user.pk not in self._present:
             self._present[user.pk] = stand_ins([user], on=self.on)[0]
         return self._present[user.pk]
 
 
-def names_of(people: list[User]) -> str:
+def names_of(people: list[User | Organ]) -> str:
     """The names as the record keeps them; that nobody could be told is recorded, too."""
-    return "、".join(user.name for user in people)[:300] or _("无对应人员")
+    return "、".join(_name_of(one) for one in people)[:300] or _("无对应人员")
+
+
+def _name_of(one: User | Organ) -> str:
+    return by_link_label(one) if isinstance(one, Organ) else one.name
+
+
+def by_link_label(organ: Organ) -> str:
+    """How the record names an organ that is told, or acts, by link."""
+    return _("%(organ)s（凭链接）") % {"organ": organ.name}

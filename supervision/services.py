@@ -197,7 +197,8 @@ def press(clock: Clock, *, by: User, note: str, at: datetime | None = None) -> R
     paper = issue_all([draft_order(clock, key=key, at=at, note=note, by=by)], at=at)[key]
     people = People(on=timezone.localdate(at)).reached_by([Addressee.LEADER, Addressee.HANDLER], clock)
     title = f"{paper.get_kind_display()}：{clock.title}"
-    queue([Letter(people, title, clock.topic, key, issued_sentence([paper.number]), clock.link)], at=at)
+    body = issued_sentence([paper.number])
+    queue([Letter(people, title, clock.topic, key, body, clock.link, duty=clock.topic)], at=at)
     return Reminder.objects.create(
         clock=clock,
         occurrence=occurrence,
@@ -211,9 +212,10 @@ def press(clock: Clock, *, by: User, note: str, at: datetime | None = None) -> R
 
 
 @transaction.atomic
-def acknowledge(reminder: Reminder, *, by: User, text: str, at: datetime | None = None) -> None:
+def acknowledge(reminder: Reminder, *, by: User | None, text: str, at: datetime | None = None) -> None:
     """Write the leader's acknowledgement (回执) of a reminder; it stands in the case from then on.
 
+    ``by`` is None where an organ without an account acknowledges by link: then the clock's owner did.
     Raises SupervisionError when none is asked for, when it stands already, or when it says nothing.
     """
     reminder.refresh_from_db(from_queryset=Reminder.objects.select_for_update(of=["self"]))
@@ -222,7 +224,7 @@ def acknowledge(reminder: Reminder, *, by: User, text: str, at: datetime | None 
     if reminder.acknowledged_at:
         raise SupervisionError(
             _("%(name)s已于%(date)s回执。")
-            % {"name": reminder.acknowledged_by, "date": spoken(timezone.localdate(reminder.acknowledged_at))}
+            % {"name": reminder.acknowledged_name, "date": spoken(timezone.localdate(reminder.acknowledged_at))}
         )
     if not text.strip():
         raise SupervisionError(_("请填写回执内容。"))

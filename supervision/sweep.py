@@ -109,6 +109,7 @@ class Catch:
             link=self.clock.link,
             topic=self.clock.topic,
             key=self.key(self.highest),
+            duty=self.clock.topic,
         )
 
 

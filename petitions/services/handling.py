@@ -8,6 +8,7 @@ from petitions.lifecycle import RETURNS_A_ROUND
 from petitions.models import PROMISING, Assignment, Commitment, Reply, Status
 from petitions.services.step import step
 from supervision import services as supervision
+from supervision.links import use
 from supervision.models import Duty, Unit
 from workdays.services import load_calendar
 
@@ -63,7 +64,8 @@ def assign(case, organ, *, is_lead, instruction="", on_spot=False):
     )
     if on_spot:
         _sign_in(case, assignment)
-    case.tell(case.people_of(organ), _("联合接待时已现场受理，请办理并答复") if on_spot else _("新交办件，请签收"))
+    title = _("联合接待时已现场受理，请办理并答复") if on_spot else _("新交办件，请签收")
+    case.tell(case.people_of(organ), title, duty=assignment.answer_clock)
     return assignment
 
 
@@ -88,9 +90,14 @@ def assign_again(case):
     return bool(before)
 
 
-def sign_in(*, petition, actor, assignment, at=None):
+def _organs_step(action, petition, assignment, actor, by_link, at):
+    """A step of the organ itself: of its people, or by the link of one that has no account."""
+    return step(petition, action, actor=actor, by_link=by_link, target=assignment, organ=assignment.organ, at=at)
+
+
+def sign_in(*, petition, assignment, actor=None, by_link=None, at=None):
     """The organ signs in (签收); the answer clock has been running since dispatch."""
-    with step(petition, "sign_in", actor=actor, target=assignment, organ=assignment.organ, at=at) as case:
+    with _organs_step("sign_in", petition, assignment, actor, by_link, at) as case:
         _sign_in(case, case.target, by=actor)
         case.record()
 
@@ -102,13 +109,13 @@ def _sign_in(case, assignment, by=None):
     supervision.stop(assignment.sign_in_clock, at=case.at)
 
 
-def ask_return(*, petition, actor, assignment, ground, proposal=None, at=None):
+def ask_return(*, petition, assignment, ground, proposal=None, actor=None, by_link=None, at=None):
     """The organ asks to return the case with a ground and the organ it proposes; its clock runs on meanwhile.
 
     Within 5 working days of dispatch (default); once an assignment, and at most two returns a round. Too late, or too
     often, raises ``ActionError``.
     """
-    with step(petition, "ask_return", actor=actor, target=assignment, organ=assignment.organ, at=at) as case:
+    with _organs_step("ask_return", petition, assignment, actor, by_link, at) as case:
         if timezone.localdate(case.at) > case.target.return_until:
             raise ActionError(_("已过申请退回的期限，请继续办理；确有困难的请与交办人联系。"))
         if case.round.assignments.filter(state=State.RETURNED).count() >= RETURNS_A_ROUND:
@@ -142,7 +149,8 @@ def decide_return(*, petition, actor, assignment, grant, note="", to=None, at=No
         settle(case)
         decided = _("同意%(organ)s退回。") if grant else _("未同意%(organ)s退回，请继续办理。")
         case.record((decided % {"organ": organ.name}) + note, public=False)
-        case.tell(case.people_of(organ), _("退回申请已同意") if grant else _("退回申请未同意，请继续办理"), note)
+        told = _("退回申请已同意") if grant else _("退回申请未同意，请继续办理")
+        case.tell(case.people_of(organ), told, note, duty=None if grant else case.target.answer_clock)
 
 
 def settle(case):
@@ -157,9 +165,9 @@ def settle(case):
         case.tell(case.heads(), _("各单位均已答复，请审核"))
 
 
-def ask_extension(*, petition, actor, assignment, days, reason, at=None):
+def ask_extension(*, petition, assignment, days, reason, actor=None, by_link=None, at=None):
     """The organ asks for more working days before the due date: once, at most ten (default, a term of the office)."""
-    with step(petition, "ask_extension", actor=actor, target=assignment, organ=assignment.organ, at=at) as case:
+    with _organs_step("ask_extension", petition, assignment, actor, by_link, at) as case:
         if timezone.localdate(case.at) > case.target.answer_clock.due_on:
             raise ActionError(_("已过答复期限，不能再申请延期。"))
         most = supervision.term_for(Duty.EXTENSION).length
@@ -192,22 +200,27 @@ def decide_extension(*, petition, actor, assignment, grant, note="", at=None):
             case.tell_residents(_("答复期限延长"), told)
         else:
             case.record(_("未同意%(organ)s延期。") % {"organ": organ.name} + note, public=False)
-        case.tell(case.people_of(organ), _("延期申请已同意") if grant else _("延期申请未同意"), note)
+        told = _("延期申请已同意") if grant else _("延期申请未同意")
+        case.tell(case.people_of(organ), told, note, duty=case.target.answer_clock)
 
 
-def note_progress(*, petition, actor, assignment, text, public=True, at=None):
-    """The organ notes how far it has come; the clock runs on."""
-    with step(petition, "note_progress", actor=actor, target=assignment, organ=assignment.organ, at=at) as case:
-        case.record(text, public=public)
+def note_progress(*, petition, assignment, text, public=True, actor=None, by_link=None, at=None):
+    """The organ notes how far it has come; the clock runs on. The same words twice in a row are one note."""
+    with _organs_step("note_progress", petition, assignment, actor, by_link, at) as case:
+        last = case.petition.events.order_by("at", "pk").last()
+        if (last.action, last.text, last.actor_label) != (case.action, text, case.label):
+            case.record(text, public=public)
 
 
-def draft_reply(*, petition, actor, assignment, text, outcome, promise="", promised_on=None, at=None):
+def draft_reply(
+    *, petition, assignment, text, outcome, promise="", promised_on=None, actor=None, by_link=None, at=None
+):
     """The organ writes its reply; a clerk's waits for the leader, a leader's own is signed at once.
 
     So is that of an organ that has no leader, since nobody would be there to sign.
     ``in_progress`` and ``planned`` need a promise with a date in the future (Beijing), all others must have none.
     """
-    with step(petition, "draft_reply", actor=actor, target=assignment, organ=assignment.organ, at=at) as case:
+    with _organs_step("draft_reply", petition, assignment, actor, by_link, at) as case:
         promised_on, promise = promised(outcome, promise, promised_on, timezone.localdate(case.at))
         if case.target.signed_in_at is None:
             _sign_in(case, case.target, by=actor)
@@ -255,6 +268,7 @@ def _sign(case, reply):
     case.target.state = State.REPLIED
     case.target.replied_at = case.at
     case.target.save(update_fields=["state", "replied_at"])
+    use([case.target.answer_clock, case.target.sign_in_clock], at=case.at)
     # Days of review are not the organ's; but a reply that is sent back starts no new term.
     supervision.pause(case.target.answer_clock, why=_("答复待审核"), at=case.at)
     settle(case)

@@ -14,8 +14,9 @@ def press(*, petition, actor, assignment, note, at=None):
         case.record(_("向%(organ)s发出督办单%(paper)s。") % facts)
 
 
-def acknowledge(*, petition, actor, reminder, text, at=None):
+def acknowledge(*, petition, reminder, text, actor=None, by_link=None, at=None):
     """The organ acknowledges a 督办单; the acknowledgement stands in the case."""
-    with step(petition, "acknowledge", actor=actor, target=reminder, organ=reminder.clock.owner_organ, at=at) as case:
+    organ = reminder.clock.owner_organ
+    with step(petition, "acknowledge", actor=actor, by_link=by_link, target=reminder, organ=organ, at=at) as case:
         supervision.acknowledge(case.target, by=actor, text=text, at=case.at)
         case.record(_("督办单%(paper)s回执：%(text)s") % {"paper": reminder.paper.number, "text": text}, public=False)

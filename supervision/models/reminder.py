@@ -47,6 +47,11 @@ class Reminder(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def acknowledged_name(self):
+        """Who acknowledged it: a person, or the clock's organ by link."""
+        return self.acknowledged_by or _("%(organ)s（凭链接）") % {"organ": self.clock.owner_organ}
+
 
 class Heartbeat(models.Model):
     """When a sweep last finished; its age is a health figure."""

@@ -2,22 +2,21 @@
 
 import hashlib
 import json
-import secrets
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import codes
 from stations.models import Organ, Region, Station
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O and U to be misread
 CODE_LENGTH = 10  # 50 bits
 
 
 def new_check_code():
     """Ten characters nobody can guess; kept as they are, since the paper is printed again."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    return codes.draw(CODE_LENGTH)
 
 
 class Series(models.Model):
@@ -39,6 +38,12 @@ class Series(models.Model):
         return f"{self.office_id} {self.kind} {self.year}"
 
 
+class PaperQuerySet(models.QuerySet):
+    def annotate_acknowledged(self):
+        """With ``acknowledged_at``: when the addressee acknowledged a 督办单, which the reminder that owes it keeps."""
+        return self.annotate(acknowledged_at=models.F("reminder__acknowledged_at"))
+
+
 class Paper(models.Model):
     """A paper with a number, as issued; the text is kept as it was on that day.
 
@@ -56,6 +61,7 @@ class Paper(models.Model):
         CIRCULAR = "circular", _("通报")
 
     TO_RESIDENTS = (Kind.REPLY, Kind.REFUSAL, Kind.CONSULT)
+    BLACK_HEADED = (Kind.REFUSAL, Kind.CONSULT)
     EDITED = (Kind.REPLY, Kind.MINUTES, Kind.CIRCULAR)  # offices go on with these in their own word processor
 
     kind = models.CharField(_("文种"), max_length=20, choices=Kind)
@@ -85,6 +91,8 @@ class Paper(models.Model):
     issued_at = models.DateTimeField(_("发文时间"))
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
 
+    objects = PaperQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("公文")
         verbose_name_plural = _("公文")
@@ -111,8 +119,20 @@ class Paper(models.Model):
         return f"{self.check_code[:5]}-{self.check_code[5:]}"
 
     @property
-    def to_resident(self):
-        return self.kind in self.TO_RESIDENTS
+    def is_red(self):
+        """Whether the head is red, as of papers between offices; what a resident is told or asked has a black one."""
+        return self.kind not in self.BLACK_HEADED
+
+    @property
+    def is_edited(self):
+        return self.kind in self.EDITED
+
+    @property
+    def public_addressee(self):
+        """To whom, as anybody may read: an office or an organ; of a resident not even the number of the case."""
+        if self.kind in self.TO_RESIDENTS:
+            return _("反映人（不公开）")
+        return self.addressee
 
     @property
     def digest(self):
@@ -120,6 +140,11 @@ class Paper(models.Model):
         words = [self.number, self.addressee, self.title, self.facts, self.sheet]
         words += [self.opening, self.body, self.closing, self.note]
         return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:16]
+
+    @property
+    def spoken_digest(self):
+        """The digest as it is printed, in groups of four."""
+        return " ".join(self.digest[at : at + 4] for at in range(0, 16, 4))
 
 
 def office_name(region):
@@ -163,3 +188,12 @@ class WordingChange(models.Model):
 
     def __str__(self):
         return f"{self.wording} {self.at:%Y-%m-%d}"
+
+    @property
+    def lines(self):
+        """The fields that were changed: name, before and after."""
+        return [
+            {"name": Wording._meta.get_field(name).verbose_name, "before": before, "after": self.after[name]}
+            for name, before in self.before.items()
+            if before != self.after[name]
+        ]

@@ -1,19 +1,23 @@
-"""Who may read an official paper."""
+"""Who may read an official paper, and who sets what papers say."""
 
 from django.db.models import Q
 
 from accounts.models import Role
-from accounts.services import grants_of
+from accounts.services import grants_of, has_role
 
 from .models import Paper
 
+REGION_ROLES = (Role.HEAD, Role.COMMITTEE, Role.VIEWER)
+WORDERS = (Role.COMMITTEE, Role.ADMIN)
+
 
 def papers_visible_to(user) -> Q:
-    """Papers of one's own subtree (head, committee, viewer), to one's own organ, or about a case of one's own station."""
+    """Papers of one's own subtree or to it (head, committee, viewer), to one's own organ, or of one's own station."""
     seen = Q(pk__in=[])
     for grant in grants_of(user):
-        if grant.role in (Role.HEAD, Role.COMMITTEE, Role.VIEWER):
+        if grant.role in REGION_ROLES:
             seen |= Q(office__code__startswith=grant.region_id)
+            seen |= Q(addressee_region__code__startswith=grant.region_id)
         elif grant.role in (Role.CLERK, Role.LEADER):
             seen |= Q(addressee_organ=grant.organ_id)
         elif grant.role == Role.OFFICER:
@@ -24,3 +28,8 @@ def papers_visible_to(user) -> Q:
 def visible_to(user):
     """The papers that a user may read."""
     return Paper.objects.filter(papers_visible_to(user))
+
+
+def may_word(user) -> bool:
+    """Whether a user sets the wording of papers."""
+    return has_role(user, *WORDERS)

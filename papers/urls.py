@@ -1,6 +1,16 @@
 from django.urls import path
 
-from .views import desk
+from .views import desk, verify, wording
 
 app_name = "papers"
-urlpatterns = [path("desk/papers/<int:pk>/", desk.paper, name="paper")]
+urlpatterns = [
+    path("papers/verify/", verify.verify, name="verify"),
+    path("papers/verify/<str:code>/", verify.verified, name="verified"),
+    path("desk/papers/", desk.papers, name="papers"),
+    path("desk/papers/export/", desk.export, name="export"),
+    path("desk/papers/wording/", wording.wordings, name="wording"),
+    path("desk/papers/wording/<slug:kind>/", wording.edit, name="edit_wording"),
+    path("desk/papers/<int:pk>/", desk.paper, name="paper"),
+    path("desk/papers/<int:pk>/pdf/", desk.pdf, name="pdf"),
+    path("desk/papers/<int:pk>/docx/", desk.docx, name="docx"),
+]

@@ -2,18 +2,15 @@
 
 import hashlib
 import hmac
-import secrets
 import unicodedata
 
 from django.conf import settings
 
+from accounts import codes
 from accounts.services import count_attempt
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10
 LONGEST_NUMBER = 24
-# What people read as a letter where the code has a digit (Crockford's rule).
-LOOKALIKES = str.maketrans("OIL", "011")
 TRIES_AN_ADDRESS = (10, 60)  # default: ten a minute from one address
 TRIES_A_NUMBER = (10, 15 * 60)  # default: ten in a quarter of an hour for one number
 TRIES_OVERALL = (1000, 60 * 60)  # default: a thousand an hour in all
@@ -21,14 +18,8 @@ TRIES_OVERALL = (1000, 60 * 60)  # default: a thousand an hour in all
 
 def make_code():
     """A new code: ten Crockford base32 characters, 50 bits, in two groups of five."""
-    drawn = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    drawn = codes.draw(CODE_LENGTH)
     return f"{drawn[:5]}-{drawn[5:]}"
-
-
-def plain_code(typed):
-    """What was typed, as the code meant it: full width, lower case, blanks, dashes and look-alikes are forgiven."""
-    folded = unicodedata.normalize("NFKC", typed).upper().translate(LOOKALIKES)
-    return "".join(character for character in folded if character in ALPHABET)
 
 
 def plain_number(typed):
@@ -38,7 +29,7 @@ def plain_number(typed):
 
 def hash_code(number, code):
     """The HMAC that is stored for a code; bound to its number, so that equal codes of two cases do not look alike."""
-    message = f"{number}|{plain_code(code)}".encode()
+    message = f"{number}|{codes.plain(code)}".encode()
     return hmac.new(settings.CODE_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 

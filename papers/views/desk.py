@@ -1,14 +1,116 @@
-"""An official paper, to read and to print."""
+"""Official papers on the desk: the list and its ledger, a paper to read, to print and to go on with."""
 
+from datetime import datetime
+
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import requires_role
+from papers.editing import DOCX, as_docx
+from papers.forms import PaperFilter
+from papers.ledger import write_ledger
 from papers.permissions import visible_to
+from papers.printing import as_pdf, verify_address
+
+LEAF = 50
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIRST_YEAR = 2026  # before it no paper had a number here
+
+
+@require_safe
+@requires_role()
+def papers(request):
+    """The papers that one may read, narrowed by the address, newest first, fifty a leaf."""
+    form = _filter(request)
+    found = form.papers()
+    rows = list(_after(found, request.GET.get("after", "")).select_related("office")[: LEAF + 1])
+    kept = request.GET.copy()
+    kept.pop("after", None)
+    context = {
+        "form": form,
+        "rows": rows[:LEAF],
+        "total": found.count(),
+        "filters": kept.urlencode(),
+    }
+    return render(request, "papers/papers.html", context | _leaves(request, rows, kept))
+
+
+@require_safe
+@requires_role()
+def export(request):
+    """The same papers as a ledger (文书台账)."""
+    name = _("文书台账%(day)s.xlsx") % {"day": f"{timezone.localdate():%Y%m%d}"}
+    file = write_ledger(_filter(request).papers())
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe
 @requires_role()
 def paper(request, pk):
     """One paper as a sheet of A4."""
-    return render(request, "papers/paper.html", {"paper": get_object_or_404(visible_to(request.user), pk=pk)})
+    found = _paper(request, pk)
+    context = {"paper": found, "verify_address": verify_address(found)}
+    return render(request, "papers/paper.html", context)
+
+
+@require_safe
+@requires_role()
+def pdf(request, pk):
+    """The paper as it is sealed and sent."""
+    found = _paper(request, pk)
+    return as_file(as_pdf(found), name=f"{found.number}.pdf", kind="application/pdf")
+
+
+@require_safe
+@requires_role()
+def docx(request, pk):
+    """The paper for the office's word processor, where its kind is one that offices go on with."""
+    found = _paper(request, pk)
+    if not found.is_edited:
+        raise Http404
+    return as_file(as_docx(found), name=f"{found.number}.docx", kind=DOCX)
+
+
+def as_file(content, *, name, kind):
+    """A file to keep, which no cache keeps."""
+    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type=kind, headers=headers)
+
+
+def _paper(request, pk):
+    return get_object_or_404(visible_to(request.user).select_related("office", "reminder__acknowledged_by"), pk=pk)
+
+
+def _filter(request):
+    this_year = timezone.localdate().year
+    return PaperFilter(request.GET, visible=visible_to(request.user), this_year=this_year, first_year=FIRST_YEAR)
+
+
+def _after(found, key):
+    """The papers behind the one that a leaf ended with; a key that is none begins at the front."""
+    found = found.order_by("-issued_at", "-pk")
+    moment, _separator, pk = key.rpartition("_")
+    try:
+        at = datetime.fromisoformat(moment).astimezone()
+        return found.filter(Q(issued_at__lt=at) | Q(issued_at=at, pk__lt=int(pk)))
+    except (ValueError, OverflowError):
+        return found
+
+
+def _leaves(request, rows, kept):
+    page = reverse("papers:papers")
+    behind = kept.copy()
+    if len(rows) > LEAF:
+        behind["after"] = f"{rows[LEAF - 1].issued_at.isoformat()}_{rows[LEAF - 1].pk}"
+    return {
+        "older": f"{page}?{behind.urlencode()}" if len(rows) > LEAF else "",
+        "newer": f"{page}?{kept.urlencode()}" if "after" in request.GET else "",
+    }

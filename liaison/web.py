@@ -2,6 +2,22 @@
 
 import os
 
+from gunicorn.glogging import Logger
+
+from liaison.logs import OneLine
+
+
+class WebLog(Logger):
+    """What gunicorn says of requests and of itself, without the tokens of one-time links."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        for log in (self.error_log, self.access_log):
+            for handler in log.handlers:
+                handler.setFormatter(OneLine(handler.formatter._fmt, handler.formatter.datefmt))
+
+
+logger_class = WebLog
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4

@@ -13,6 +13,7 @@ from petitions.errors import ActionError
 from petitions.models import Outcome, Petition, Photo, Status, township_of
 from petitions.services.handling import assign, promise
 from petitions.services.intake import submit
+from petitions.services.letters import issue_hand_overs
 from petitions.services.screening import answer_on_spot
 from petitions.services.step import step
 
@@ -96,7 +97,8 @@ def accept_on_spot(*, petition, actor, nature=Petition.Nature.ORDINARY, at=None)
         case.petition.accepted_at = case.at
         case.stage()
         case.move(Status.HANDLING)
-        assign(case, note.organ, is_lead=True, instruction=note.proposal, on_spot=True)
+        part = assign(case, note.organ, is_lead=True, instruction=note.proposal, on_spot=True)
+        issue_hand_overs(case, [part])
         taken = _("%(organ)s在联合接待时现场受理。") % {"organ": note.organ.name}
         if note.promised_on is not None:
             promise(case, note.organ, text=note.promise, on=note.promised_on)

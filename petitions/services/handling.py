@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from petitions.errors import ActionError
 from petitions.lifecycle import RETURNS_A_ROUND
 from petitions.models import PROMISING, Assignment, Commitment, Reply, Status
+from petitions.services.letters import issue_hand_overs
 from petitions.services.step import step
 from supervision import services as supervision
 from supervision.links import use
@@ -19,10 +20,10 @@ def hand_over(*, petition, actor, lead, co_organs=(), instruction="", at=None):
     """Hand a case over (交办) to one lead organ and any number of co-organs, each with its own clocks."""
     with step(petition, "hand_over", actor=actor, at=at) as case:
         case.stage()
-        assign(case, lead, is_lead=True, instruction=instruction)
         others = [organ for organ in dict.fromkeys(co_organs) if organ != lead]
-        for organ in others:
-            assign(case, organ, is_lead=False, instruction=instruction)
+        parts = [assign(case, lead, is_lead=True, instruction=instruction)]
+        parts += [assign(case, organ, is_lead=False, instruction=instruction) for organ in others]
+        issue_hand_overs(case, parts)
         case.move(Status.HANDLING)
         named = "、".join(organ.name for organ in others)
         case.record(_("主办：%(lead)s。") % {"lead": lead.name} + (_("协办：%s。") % named if named else ""))
@@ -36,6 +37,7 @@ def add_organ(*, petition, actor, organ, instruction="", at=None):
         if current.filter(organ=organ).exists():
             raise ActionError(_("%(organ)s已经在办理此件。") % {"organ": organ.name})
         assignment = assign(case, organ, is_lead=not current.filter(is_lead=True).exists(), instruction=instruction)
+        issue_hand_overs(case, [assignment])
         case.record(str(assignment))
 
 
@@ -85,9 +87,12 @@ def assign_again(case):
     before = Assignment.objects.filter(
         round__petition=case.petition, round__number=case.petition.current_round - 1, state=State.REPLIED
     ).select_related("organ")
-    for assignment in before:
+    parts = [
         assign(case, assignment.organ, is_lead=assignment.is_lead, instruction=assignment.instruction)
-    return bool(before)
+        for assignment in before
+    ]
+    issue_hand_overs(case, parts)
+    return bool(parts)
 
 
 def _organs_step(action, petition, assignment, actor, by_link, at):
@@ -145,7 +150,8 @@ def decide_return(*, petition, actor, assignment, grant, note="", to=None, at=No
                 raise ActionError(_("%(organ)s刚退回此件，请改交其他单位。") % {"organ": to.name})
             if case.round.assignments.current().filter(organ=to).exists():
                 raise ActionError(_("%(organ)s已经在办理此件。") % {"organ": to.name})
-            assign(case, to, is_lead=case.target.is_lead, instruction=case.target.instruction)
+            part = assign(case, to, is_lead=case.target.is_lead, instruction=case.target.instruction)
+            issue_hand_overs(case, [part])
         settle(case)
         decided = _("同意%(organ)s退回。") if grant else _("未同意%(organ)s退回，请继续办理。")
         case.record((decided % {"organ": organ.name}) + note, public=False)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from petitions.errors import ActionError
 from petitions.models import OVER, PROMISING, Petition, RefusalReason, Status
+from petitions.services.letters import issue_refusal
 from petitions.services.step import end, step
 from supervision import services as supervision
 from supervision.models import Duty, Severity
@@ -43,6 +44,7 @@ def refuse(*, petition, reason, text, right_channel, actor=None, at=None):
         end(case, Status.REFUSED)
         case.petition.refusal_reason = reason
         case.petition.right_channel = right_channel
+        issue_refusal(case, text=text)
         case.record(text)
         # A report on a person is explained on its first proposer's own page only, in no mail and to nobody who joined.
         case.tell_residents(_("未予受理"), "" if reason == RefusalReason.DISCIPLINE else text)

@@ -15,6 +15,7 @@ from petitions.permissions import may_enter
 from petitions.todo import Span
 from portal.inbox import gather
 from portal.mailbox import read_mail
+from programmes.todo import todo_of
 from workdays.services import load_calendar
 
 LONGEST_TERM = timedelta(days=60)  # what the terms in working days reach to
@@ -31,6 +32,7 @@ def desk(request):
         "roles": roles,
         "today": today,
         "may_enter": may_enter(request.user),
+        "follow_ups": todo_of(request.user),
         "days": days_in_need(request.user, calendar, today),
         "unknown_year": _unknown_year(calendar, today),
     }

@@ -11,8 +11,9 @@ from accounts.models import User
 from notices.services import Letter, queue
 from notices.tasks import ring
 from programmes.errors import ProgrammeError
-from programmes.models import Event, Item, ItemClock, office_name
+from programmes.models import Document, Event, Item, ItemClock, office_name
 from programmes.permissions import MANAGER, OWNER
+from programmes.services.documents import keep_document
 from programmes.services.step import Step, clock_title, owners_of, step
 from stations.models import Organ, Region
 from stations.services import put_right
@@ -74,10 +75,11 @@ def _duty_of(item: Item) -> dict:
 
 
 def _tell_owners(items: list[Item], at: dt.datetime) -> None:
-    """One letter a unit, however many of the items are its own."""
+    """One letter a unit, however many of the items are its own; a unit told by link gets a link to each."""
     people, by_owner, letters = People(on=timezone.localdate(at)), defaultdict(list), []
     for item in items:
-        by_owner[item.owner].append(item)
+        by_link = any(isinstance(one, Organ) for one in owners_of(item, at=at, people=people))
+        by_owner[item if by_link else item.owner].append(item)
     for owned in by_owner.values():
         first = owned[0]
         lines = [_("%(title)s，%(due)s前完成。") % {"title": item.title, "due": spoken(item.due_on)} for item in owned]
@@ -90,6 +92,7 @@ def _tell_owners(items: list[Item], at: dt.datetime) -> None:
                 key=f"{first.topic}:raise",
                 body="\n".join(lines),
                 link=first.get_absolute_url(),
+                duty=first.clock.topic,
             )
         )
     queue(letters, at=at)
@@ -129,18 +132,10 @@ def report(*, item, text, actor=None, by_link="", files=(), at=None):
 
 
 def _keep_evidence(doing, files):
-    from programmes.models import Document
-    from programmes.services.documents import keep_document
-
+    label = "" if doing.actor else doing.label
     for file in files:
         keep_document(
-            item=doing.item,
-            file=file,
-            kind=Document.Kind.EVIDENCE,
-            title=file.name,
-            by=doing.actor,
-            by_label="" if doing.actor else doing.label,
-            at=doing.at,
+            item=doing.item, file=file, kind=Document.Kind.EVIDENCE, by=doing.actor, by_label=label, at=doing.at
         )
 
 

@@ -96,7 +96,7 @@ class Step:
 
     def tell_owner(self, title: str, body: str = "") -> None:
         """Queue a notice to the people of the unit that has to do it."""
-        self._tell(owners_of(self.item, at=self.at), title, body)
+        self._tell(owners_of(self.item, at=self.at), title, body, duty=self.item.clock.topic)
 
     def tell_office(self, title: str, body: str = "") -> None:
         """Queue a notice to the office that verifies it, and to the officers of the station that ran the activity."""
@@ -106,7 +106,7 @@ class Step:
             people = [*people, *holders(Role.OFFICER, station=activity.station, on=timezone.localdate(self.at))]
         self._tell(dict.fromkeys(people), title, body)
 
-    def _tell(self, people, title, body):
+    def _tell(self, people, title, body, duty=""):
         self.told += 1
         notices.tell(
             to=list(people),
@@ -115,6 +115,7 @@ class Step:
             link=self.item.get_absolute_url(),
             topic=self.item.topic,
             key=f"{self.item.topic}:{self.action}:{self.at.timestamp()}:{self.told}",
+            duty=duty,
             at=self.at,
         )
 

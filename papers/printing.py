@@ -1,8 +1,10 @@
 """A paper as PDF: everything that stands on its sheet as plain data, and the setting of it."""
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from workdays.services import spoken
@@ -17,6 +19,12 @@ ACKNOWLEDGED = (Paper.Kind.HAND_OVER, Paper.Kind.SUPERVISION)
 def as_pdf(paper: Paper) -> bytes:
     """The paper as a PDF; ``paper.office`` is read. Raises ``papers.errors.TypesettingError``."""
     return typeset(TEMPLATE, contents(paper))
+
+
+def as_file(content: bytes, *, name: str, kind: str) -> HttpResponse:
+    """A file to keep, which no cache keeps."""
+    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def verify_address(paper: Paper) -> str:

@@ -15,6 +15,8 @@ from django.utils.functional import cached_property
 
 from accounts.models import User, ViewLog
 from deputies.models import Note
+from papers.models import Paper
+from papers.permissions import papers_visible_to
 from petitions import lifecycle
 from petitions.models import (
     Assignment,
@@ -113,6 +115,11 @@ class CaseFile:
         return [Petition(**row) for row in self.rounds[0].merged_rows]
 
     @cached_property
+    def papers(self):
+        """The numbered papers of the case that the user may read, newest first."""
+        return [Paper(**row | {"issued_at": parse_datetime(row["issued_at"])}) for row in self.rounds[0].paper_rows]
+
+    @cached_property
     def views(self):
         """Who opened the identity, newest first; for the station's side."""
         return [
@@ -188,7 +195,7 @@ def open_case(number, user):
             "petition__note__deputy",
             "rating__called_back_by",
         )
-        .annotate(**_short_lists(), sees_note=_sees_note(user))
+        .annotate(**_short_lists(), sees_note=_sees_note(user), paper_rows=_paper_rows(user))
     )
     if not rounds:
         raise Petition.DoesNotExist
@@ -198,6 +205,12 @@ def open_case(number, user):
     case = CaseFile(petition, user, rounds, clocks=_clocks_of(petition))
     _take_along(case)
     return case
+
+
+def _paper_rows(user):
+    """The papers of the case that the user may read, the newest first."""
+    of_case = Paper.objects.filter(papers_visible_to(user), case_number=OuterRef("petition__number"))
+    return _rows(of_case.order_by("-issued_at", "-pk"), "pk", "kind", "number", "addressee", "issued_at")
 
 
 def _sees_note(user):

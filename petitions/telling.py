@@ -7,10 +7,11 @@ proposer wrote, nor that it was a report on a person: whoever is complained of c
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from papers.models import Paper
 from petitions import lifecycle
 from petitions.models import Assignment, Commitment, Event, Petition, RefusalReason, Status
 from petitions.permissions import RESIDENT
@@ -185,6 +186,18 @@ def clocks_told(petition):
     clocks = list(clocks.exclude(duty=Duty.SIGN_IN).select_related("owner_organ", "owner_station").order_by("due_on"))
     supervision.attach_readings(clocks)
     return clocks
+
+
+def letters_told(petition, *, own):
+    """The letters of a case that a resident may keep, newest first.
+
+    Everybody of a case reads its answers; why it was refused stands in a letter to its first proposer (``own``) only.
+    """
+    leading = petition.merged_into or petition
+    told = Q(case_number=leading.number, kind=Paper.Kind.REPLY)
+    if own:
+        told |= Q(case_number=petition.number, kind__in=[Paper.Kind.REPLY, Paper.Kind.REFUSAL])
+    return Paper.objects.filter(told).select_related("office").order_by("-issued_at", "-pk")
 
 
 def may_do(petition, proposer):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("petitions/track/", tracking.track, name="track"),
     path("petitions/track/leave/", tracking.leave, name="leave"),
     path("petitions/track/<str:number>/", tracking.tracked, name="tracked"),
+    path("petitions/track/<str:number>/letters/<int:pk>/", tracking.tracked_letter, name="tracked_letter"),
     path("petitions/track/<str:number>/<slug:action>/", tracking.tracked_action, name="tracked_action"),
     path("petitions/photos/<int:pk>/", public.photo, name="photo"),
     path("petitions/<str:number>/receipt/", public.receipt, name="receipt"),

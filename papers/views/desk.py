@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,7 +15,7 @@ from papers.editing import DOCX, as_docx
 from papers.forms import PaperFilter
 from papers.ledger import write_ledger
 from papers.permissions import visible_to
-from papers.printing import as_pdf, verify_address
+from papers.printing import as_file, as_pdf, verify_address
 
 LEAF = 50
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -77,12 +76,6 @@ def docx(request, pk):
     if not found.is_edited:
         raise Http404
     return as_file(as_docx(found), name=f"{found.number}.docx", kind=DOCX)
-
-
-def as_file(content, *, name, kind):
-    """A file to keep, which no cache keeps."""
-    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _paper(request, pk):

@@ -12,8 +12,7 @@ from papers import wording as words
 from papers.forms import WordingForm
 from papers.models import Paper, Wording, WordingChange
 from papers.permissions import WORDERS, may_word
-from papers.printing import as_pdf
-from papers.views.desk import as_file
+from papers.printing import as_file, as_pdf
 
 CHANGES_SHOWN = 20
 

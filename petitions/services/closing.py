@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from petitions.errors import ActionError
 from petitions.models import PROMISING, Assignment, Commitment, Outcome, Rating, Reply, Status
 from petitions.services.handling import assign_again, promise
+from petitions.services.letters import issue_answer
 from petitions.services.screening import tell_answer
 from petitions.services.step import end, open_round, step
 from supervision import services as supervision
@@ -46,6 +47,8 @@ def pass_reply(*, petition, actor, text, at=None):
             supervision.stop(suggestion.clock, at=case.at)
             _take_up_promise(case, suggestion.organ, suggestion)
         outcome = replies[0].outcome if replies else suggestion.outcome
+        organs = [reply.assignment.organ.name for reply in replies] or [suggestion.organ.name]
+        issue_answer(case, text=text, outcome=outcome, organs=organs)
         tell_answer(case, text=text, outcome=outcome)
         case.record(text)
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from papers.printing import as_file, as_pdf
 from petitions import lifecycle, services, telling
 from petitions.errors import ActionError
 from petitions.forms.public import ObjectionForm, RateForm, SupplementForm, TrackForm, WithdrawForm
@@ -70,6 +71,15 @@ def tracked(request, number):
 
 
 @private
+@require_safe
+def tracked_letter(request, number, pk):
+    """One of the case's letters as a PDF."""
+    proposer = _proposer(request, number)
+    letter = get_object_or_404(telling.letters_told(proposer.petition, own=proposer.is_first), pk=pk)
+    return as_file(as_pdf(letter), name=f"{letter.number}.pdf", kind="application/pdf")
+
+
+@private
 @require_http_methods(["GET", "HEAD", "POST"])
 def tracked_action(request, number, action):
     """Do one of the things that the case's first proposer may do now; a reload leads back to the case."""
@@ -112,6 +122,7 @@ def _page(request, proposer, *, form=None, action="", status=200):
         "leading_story": telling.story(leading, own=False) if petition.merged_into else [],
         "rounds": telling.rounds_told(leading),
         "clocks": telling.clocks_told(leading),
+        "letters": telling.letters_told(petition, own=own),
         "photos": petition.photos.all() if own else [],
         "offers": _offers(petition, proposer, form, action),
     }

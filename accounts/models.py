@@ -106,6 +106,7 @@ PERMISSIONS = {
     "stations.add_station": {Role.HEAD, Role.COMMITTEE},
     "stations.view_checklist": {Role.OFFICER, Role.HEAD, Role.COMMITTEE, Role.VIEWER},
     "stations.change_checklist": {Role.COMMITTEE},
+    "stations.change_organ": {Role.COMMITTEE},
 }
 
 

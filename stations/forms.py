@@ -1,6 +1,7 @@
 """A station's facts, checklists, and self-inspection."""
 
 import datetime as dt
+import re
 import unicodedata
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from stations.models import Checklist, ChecklistItem, Finding, Region, Station
+from stations.models import Checklist, ChecklistItem, Finding, Organ, Region, Station
 
 MET, UNMET = "yes", "no"
 EMPTY_ROWS = 3  # for items to be added; more after saving
@@ -59,6 +60,27 @@ class StationForm(forms.ModelForm):
         if sum(sign.isdigit() for sign in phone) < SHORTEST_PHONE:
             raise forms.ValidationError(_("电话应写完整，例如0319-0000101；有分机的写在后面。"))
         return phone
+
+
+class OrganContactForm(forms.ModelForm):
+    """How an organ without an account is reached: the office's own phone and e-mail, no person's."""
+
+    class Meta:
+        model = Organ
+        fields = ["phone", "email"]
+        field_classes = {"phone": LineField}
+        help_texts = {
+            "phone": gettext_lazy("收短信的办公手机。填单位的，不填个人的。"),
+            "email": gettext_lazy("收邮件的办公邮箱。"),
+        }
+        error_messages = {"email": {"invalid": gettext_lazy("请填写完整的邮箱，例如bangongshi@example.cn。")}}
+
+    def clean_phone(self):
+        """A mobile number, which an SMS can reach, as digits only; or none."""
+        phone = "".join(sign for sign in self.cleaned_data["phone"] if sign not in " -")
+        if phone and not re.fullmatch(r"(\+?86)?1[0-9]{10}", phone):
+            raise forms.ValidationError(_("请填写能收短信的11位手机号。"))
+        return phone[-11:]
 
 
 class NewStationForm(StationForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from stations.views import checklists, desk
+from stations.views import checklists, desk, organs
 
 app_name = "stations"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("desk/stations/<slug:code>/inspect/<int:checklist>/", desk.inspect, name="inspect"),
     path("desk/inspections/<int:pk>/", desk.inspection, name="inspection"),
     path("desk/findings/<int:pk>/fix/", desk.fix, name="fix"),
+    path("desk/organs/", organs.organs, name="organs"),
+    path("desk/organs/<int:pk>/", organs.organ, name="organ"),
     path("desk/checklists/", checklists.checklists, name="checklists"),
     path("desk/checklists/new/", checklists.checklist, name="checklist_new"),
     path("desk/checklists/<int:pk>/", checklists.checklist, name="checklist"),

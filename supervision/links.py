@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.services import count_attempt, holders
+from notices.services import Letter, queue
 from stations.models import Organ
 
 from .errors import SupervisionError
@@ -65,6 +67,40 @@ def make_link(
         clock=clock, token_hash=_hash(token), made_at=at, made_by=by, expires_at=at + timedelta(days=days)
     )
     return link, token
+
+
+@transaction.atomic
+def make_anew(clock: Clock, *, by: User, at: datetime | None = None) -> tuple[OrganLink, str]:
+    """Make a link for an official to hand over, and take back those before it: there is never more than one by hand."""
+    at = at or timezone.now()
+    Clock.objects.select_for_update(of=("self",)).get(pk=clock.pk)
+    revoke([clock], at=at)
+    return make_link(clock, by=by, at=at)
+
+
+def send_link(clock: Clock, *, at: datetime | None = None) -> None:
+    """Tell the organ of its duty once more, with a new link, once a minute at most.
+
+    Raises SupervisionError when the duty is over, or the organ left neither phone nor e-mail address.
+    """
+    at = at or timezone.now()
+    reached = reached_by_link(clock.owner_organ)
+    if not reached:
+        raise SupervisionError(_("%(organ)s没有登记手机或邮箱，请先登记。") % {"organ": clock.owner_organ})
+    if clock.is_stopped:
+        raise SupervisionError(_("这项期限已经结束，或者不由承办单位办理，不能生成办理链接。"))
+    queue(
+        [
+            Letter(
+                to=reached,
+                title=_("办理链接：%(title)s") % {"title": clock.title},
+                topic=clock.topic,
+                key=f"{clock.topic}:link:{at:%Y%m%d%H%M}",
+                duty=clock.topic,
+            )
+        ],
+        at=at,
+    )
 
 
 def path_of(clock: Clock, token: str) -> str:

@@ -1,16 +1,16 @@
 """Everything that a case's page shows, in few queries whatever the number of rows.
 
-Every duty has its clock, so the clocks of a case bring its assignments, commitments and suggestions along; short lists
-that are only read come with the case itself, as JSON.
+Every duty has its clock, so the clocks of a case bring its assignments and commitments along; short lists that are only
+read come with the case itself, as JSON.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.db.models.functions import JSONObject, Left
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import cached_property
 
 from accounts.models import User, ViewLog
@@ -26,10 +26,13 @@ from petitions.models import (
     Petition,
     Photo,
     Proposer,
+    RefusalReason,
     Reply,
     Round,
     Status,
     Suggestion,
+    SuggestionPart,
+    answers_of,
 )
 from petitions.permissions import STATION_SIDE, may_reveal, positions
 from petitions.similar import similar_cases
@@ -49,6 +52,27 @@ class Happening:
     actor_label: str
     text: str
     public: bool
+    link: str
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A suggestion that the case was raised to, with its latest answer; ``seen``: the user may open its page."""
+
+    number: str
+    title: str
+    status: str
+    deputy: str
+    raised_at: datetime
+    answered_at: datetime | None
+    due_on: date | None
+    organ: str
+    answer: str
+    seen: bool
+
+    @property
+    def status_label(self):
+        return Suggestion.Status(self.status).label
 
 
 @dataclass
@@ -61,7 +85,6 @@ class CaseFile:
     clocks: list[Clock]
     assignments: list[Assignment] = field(default_factory=list)
     commitments: list[Commitment] = field(default_factory=list)
-    suggestions: list[Suggestion] = field(default_factory=list)
     reminders: list[Reminder] = field(default_factory=list)
 
     @cached_property
@@ -73,6 +96,12 @@ class CaseFile:
     def of_the_station(self):
         """Whether the user stands on the side that handed the case over."""
         return not self.held.isdisjoint(STATION_SIDE)
+
+    @property
+    def may_ask_meeting(self):
+        """Whether the user may ask to meet the organ's head about it; a floor above does so."""
+        rows = lifecycle.open_actions(self.petition, "case", self.held)
+        return any(row.action == "ask_meeting" for row in rows)
 
     @cached_property
     def may_reveal(self):
@@ -88,6 +117,7 @@ class CaseFile:
                 actor_label=_signed(row["actor_label"], row["actor"]),
                 text=row["text"],
                 public=row["public"],
+                link=row["link"],
             )
             for row in self.rounds[0].event_rows
         ]
@@ -115,6 +145,21 @@ class CaseFile:
         return [Petition(**row) for row in self.rounds[0].merged_rows]
 
     @cached_property
+    def suggestions(self):
+        """The suggestions that the case was raised to, in order."""
+        return [
+            Raised(
+                **row
+                | {
+                    "raised_at": parse_datetime(row["raised_at"]),
+                    "answered_at": row["answered_at"] and parse_datetime(row["answered_at"]),
+                    "due_on": row["due_on"] and parse_date(row["due_on"]),
+                }
+            )
+            for row in self.rounds[0].suggestion_rows
+        ]
+
+    @cached_property
     def papers(self):
         """The numbered papers of the case that the user may read, newest first."""
         return [Paper(**row | {"issued_at": parse_datetime(row["issued_at"])}) for row in self.rounds[0].paper_rows]
@@ -136,6 +181,11 @@ class CaseFile:
     def category_choices(self):
         """Topics of the second level, grouped by the first."""
         return _grouped(_halves(row["path"], row["pk"]) for row in self.rounds[0].category_rows)
+
+    @property
+    def refusal_reasons(self):
+        """The reasons that a station may give for not accepting, as rows of code, label, sentence and right channel."""
+        return self.rounds[0].reason_rows
 
     @cached_property
     def similar(self):
@@ -172,7 +222,6 @@ class CaseFile:
             "case": [(None, None)],
             "assignment": [(assignment, assignment.organ) for assignment in self.assignments],
             "commitment": [(commitment, commitment.organ) for commitment in self.commitments],
-            "suggestion": [(suggestion, suggestion.organ) for suggestion in self.suggestions],
             "reminder": [(reminder, reminder.clock.owner_organ) for reminder in self.reminders],
         }
         return found[per]
@@ -195,7 +244,7 @@ def open_case(number, user):
             "petition__note__deputy",
             "rating__called_back_by",
         )
-        .annotate(**_short_lists(), sees_note=_sees_note(user), paper_rows=_paper_rows(user))
+        .annotate(**_short_lists(user), sees_note=_sees_note(user), paper_rows=_paper_rows(user))
     )
     if not rounds:
         raise Petition.DoesNotExist
@@ -218,24 +267,40 @@ def _sees_note(user):
     return Exists(Note.objects.visible_to(user).filter(pk=OuterRef("petition__note")))
 
 
-def _short_lists():
+def _short_lists(user):
     case = OuterRef("petition")
     place = OuterRef("petition__station__region_id")
     near = of_county_or_city(Left(place, COUNTY_DIGITS), Left(place, CITY_DIGITS))
     return {
         "event_rows": _rows(
             Event.objects.filter(petition=case).order_by("-at", "-pk"),
-            "at", "action", "actor_label", "text", "public", actor="actor__name",
+            "at", "action", "actor_label", "text", "public", "link", actor="actor__name",
         ),
         "photo_rows": _rows(Photo.objects.filter(petition=case), "pk", "width", "height"),
         "joined_rows": _rows(Proposer.objects.filter(petition=case, is_first=False), "note", at="joined_at"),
         "merged_rows": _rows(Petition.objects.filter(merged_into=case), "number", "title", "status"),
+        "suggestion_rows": _suggestion_rows(case, user),
         "view_rows": _rows(
             ViewLog.objects.filter(number=OuterRef("petition__number")), "at", "reason", name="user__name"
         ),
         "organ_rows": _rows(Organ.objects.filter(near, active=True), "pk", "name", place="region__name"),
-        "category_rows": _rows(Category.objects.filter(level=2), "pk", "path"),
+        "category_rows": _rows(Category.objects.in_use().filter(level=2), "pk", "path"),
+        "reason_rows": _rows(RefusalReason.objects.offered(), "code", "label", "sentence", "right_channel"),
     }  # fmt: skip
+
+
+def _suggestion_rows(case, user):
+    raised = Suggestion.objects.filter(links__petition=case).order_by("raised_at", "pk")
+    leads = SuggestionPart.objects.current().filter(round__suggestion=OuterRef("pk"), is_lead=True)
+    latest = leads.order_by("-round__number")
+    return _rows(
+        raised, "number", "title", "status", "raised_at", "answered_at",
+        deputy="deputy__name",
+        due_on=Subquery(latest.values("answer_clock__due_on")[:1]),
+        organ=Subquery(latest.values("organ__name")[:1]),
+        answer=Subquery(answers_of(OuterRef("pk")).values("text")[:1]),
+        seen=Exists(Suggestion.objects.visible_to(user).order_by().filter(pk=OuterRef("pk"))),
+    )  # fmt: skip
 
 
 def _rows(queryset, *names, **renamed):
@@ -252,8 +317,6 @@ def _clocks_of(petition):
             "answer_of__organ",
             "answer_of__return_proposal",
             "commitment__organ",
-            "suggestion__organ",
-            "suggestion__deputy",
         )
         .prefetch_related(
             Prefetch("answer_of__replies", Reply.objects.select_related("drafted_by", "signed_by")),
@@ -286,8 +349,6 @@ def _take_along(case):
             commitment.verify_clock = by_key.get(commitment.verify_clock_id)
             rounds[commitment.round_id].commitments_here.append(commitment)
             case.commitments.append(commitment)
-        elif hasattr(clock, "suggestion"):
-            case.suggestions.append(clock.suggestion)
     for one in case.rounds:
         one.assignments_here.sort(key=lambda assignment: (not assignment.is_lead, assignment.pk))
         one.has_something = bool(one.assignments_here or one.commitments_here or one.reply or one.rating_here)

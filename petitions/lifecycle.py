@@ -1,7 +1,7 @@
 """How a case moves: every action as one row of a table. Buttons, guards, API and the drawing in the docs read it.
 
-``per`` says what an action is taken on: the case itself, or one of its assignments, commitments, suggestions or
-reminders; ``when`` is what must be true of that target, and ``otherwise`` the sentence where it is not.
+``per`` says what an action is taken on: the case itself, or one of its assignments, commitments or reminders;
+``when`` is what must be true of that target, and ``otherwise`` the sentence where it is not.
 """
 
 from collections.abc import Callable
@@ -93,14 +93,6 @@ def _undelivered(commitment):
 
 def _delivered(commitment):
     return commitment.state == Commitment.State.DELIVERED
-
-
-def _unanswered(suggestion):
-    return suggestion.answered_at is None
-
-
-def _answered(suggestion):
-    return suggestion.answered_at is not None and not suggestion.clock.is_stopped
 
 
 def _unacknowledged(reminder):
@@ -278,26 +270,10 @@ TRANSITIONS = (
         moves_from=(S.RATING, S.TRACKING),
     ),
     Transition("raise_suggestion", _("转为代表建议"), (S.ACCEPTED, S.HANDLING), (S.TRACKING,), (Role.DEPUTY,)),
-    Transition(
-        "answer_suggestion",
-        _("登记建议答复"),
-        (S.TRACKING,),
-        (S.REVIEWING,),
-        (Role.COMMITTEE,),
-        "suggestion",
-        _unanswered,
-        _("此项建议已登记答复。"),
-    ),
-    Transition(
-        "send_back_answer",
-        _("退回建议答复"),
-        (S.REVIEWING,),
-        (S.TRACKING,),
-        ASSIGNERS,
-        "suggestion",
-        _answered,
-        _("没有待审核的建议答复。"),
-    ),
+    Transition("note_suggestion", _("代表建议进展"), OPEN, (), (SYSTEM,)),
+    Transition("answer_suggestion", _("代表建议已答复"), (S.TRACKING,), (S.REVIEWING,), (SYSTEM,)),
+    Transition("send_back_answer", _("代表建议重新办理"), (S.REVIEWING,), (S.TRACKING,), (SYSTEM,)),
+    Transition("end_suggestion", _("代表建议终止"), (S.TRACKING,), (S.ACCEPTED,), (SYSTEM,)),
     Transition(
         "close_with_opinion",
         _("出具意见结案"),
@@ -310,7 +286,7 @@ TRANSITIONS = (
     ),
     Transition("ask_meeting", _("提请约见"), OPEN, (), (Role.DEPUTY, *STATION_SIDE, SYSTEM)),
     Transition("note_meeting", _("约见"), tuple(Status), (), (SYSTEM,)),
-    Transition("promise", _("登记承诺"), PROMISED, (), ASSIGNERS),
+    Transition("register_promise", _("登记承诺"), PROMISED, (), ASSIGNERS),
     Transition("reopen", _("重新办理"), (S.CLOSED,), (S.HANDLING, S.ACCEPTED), ASSIGNERS),
     Transition("withdraw", _("撤回"), (S.SUBMITTED, S.NEEDS_INFO, S.ACCEPTED, S.HANDLING), (S.WITHDRAWN,), (RESIDENT,)),
     Transition(
@@ -346,7 +322,7 @@ def check(petition, action, held, target=None):
     """Return the action's row of the table, or raise ``ActionError`` with the sentence that says why not.
 
     ``held`` is the set of positions of the one who acts (see ``permissions.positions``); ``target`` the assignment,
-    commitment, suggestion or reminder that the action is taken on.
+    commitment or reminder that the action is taken on.
     """
     transition = TABLE[action]
     if not _addressed(transition, held, target) & set(transition.actors):

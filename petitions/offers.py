@@ -1,9 +1,13 @@
 """What a user may do with a case now, and nothing else: the rows of the table that are open to them, with their forms."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from petitions import lifecycle
-from petitions.forms.desk import FORMS, ActionForm
+from petitions.forms.action import ActionForm
+from petitions.forms.desk import FORMS
 from petitions.permissions import positions
 
 # What is owed comes first and stands open; everything else follows in the table's order.
@@ -16,14 +20,15 @@ OWED = (
     "draft_reply",
     "verify_delivery",
     "report_delivery",
-    "answer_suggestion",
     "close_with_opinion",
     "accept",
     "hand_over",
     "answer_on_spot",
     "pass_reply",
 )
-PERS = ("case", "assignment", "commitment", "suggestion", "reminder")
+PERS = ("case", "assignment", "commitment", "reminder")
+# Actions that have a page of their own, because they may take up several cases.
+PAGES = {"raise_suggestion": "petitions:raise_suggestion"}
 
 
 @dataclass
@@ -70,6 +75,16 @@ def offers_of(case, refused=None):
     others = [offer for offer in found if offer.key != refused.key]
     refused.is_open = True
     return [refused, *others]
+
+
+def pages_of(case):
+    """The actions open to the user of a ``CaseFile`` that lead to a page of their own: ``(label, address)`` each."""
+    rows = lifecycle.open_actions(case.petition, "case", case.held)
+    return [
+        (row.label, f"{reverse(PAGES[row.action])}?{urlencode({'case': case.petition.number})}")
+        for row in rows
+        if row.action in PAGES
+    ]
 
 
 def _open_rows(case):

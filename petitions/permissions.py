@@ -6,8 +6,10 @@ from django.utils import timezone
 from accounts.models import Role
 from accounts.services import grants_of, has_role
 from deputies.models import Membership
-from petitions.models import Assignment, Petition, Suggestion
+from petitions.models import Assignment, Petition, SuggestionPart
 from stations.models import Station
+from supervision.links import good_links
+from supervision.models import Reminder
 
 REGION_ROLES = (Role.HEAD, Role.COMMITTEE, Role.VIEWER)
 STATION_SIDE = (Role.OFFICER, Role.HEAD, Role.COMMITTEE)
@@ -39,7 +41,8 @@ def visible_petitions(user):
 
 def _handed_to(organ):
     current = Assignment.objects.current().filter(organ=organ, round__petition=OuterRef("pk"))
-    return Q(Exists(current)) | Q(Exists(Suggestion.objects.filter(organ=organ, petition=OuterRef("pk"))))
+    raised = SuggestionPart.objects.current().filter(organ=organ, round__suggestion__links__petition=OuterRef("pk"))
+    return Q(Exists(current)) | Q(Exists(raised))
 
 
 def _stations_of(user):
@@ -62,6 +65,23 @@ def positions(petition, user, *, organ=None):
         elif grant.role == Role.DEPUTY and _is_their_deputy(petition, user):
             held.add(Role.DEPUTY)
     return held
+
+
+def link_positions(link, target, *, at):
+    """The set of roles that a one-time link gives towards a target: an organ's, if it is the duty of the link itself."""
+    if not good_links(at).filter(pk=link.pk).exists():
+        return set()
+    return set(ORGAN_SIDE) if link.clock_id in _clocks_of_part(target) else set()
+
+
+def _clocks_of_part(target):
+    """The keys of the clocks whose links lead to an assignment, a commitment or a reminder."""
+    if isinstance(target, Reminder):
+        assignment = Assignment.objects.filter(Q(answer_clock=target.clock_id) | Q(sign_in_clock=target.clock_id))
+        return {target.clock_id} | {key for part in assignment for key in _clocks_of_part(part)}
+    if isinstance(target, Assignment):
+        return {target.answer_clock_id, target.sign_in_clock_id}
+    return {target.clock_id}
 
 
 def _is_their_deputy(petition, user):

@@ -91,7 +91,11 @@ WHAT = {
     "report_delivery": gettext_lazy("报告承诺已经兑现"),
     "verify_delivery": gettext_lazy("实地核实承诺"),
     "raise_suggestion": gettext_lazy("代表已将此事提为代表建议"),
+    "note_suggestion": gettext_lazy("代表建议有新进展"),
     "answer_suggestion": gettext_lazy("代表建议已有答复，等待审核"),
+    "end_suggestion": gettext_lazy("代表建议已终止，由联络站继续办理"),
+    "note_meeting": gettext_lazy("约见承办单位负责人"),
+    "register_promise": gettext_lazy("承办单位作出承诺"),
     "close_with_opinion": gettext_lazy("出具意见结案"),
     "reopen": gettext_lazy("重新办理"),
     "withdraw": gettext_lazy("撤回"),
@@ -182,7 +186,9 @@ def rounds_told(petition):
 
 def clocks_told(petition):
     """The clocks that count now, with their readings; signing in is the organ's own affair."""
-    clocks = Clock.objects.running().filter(petition_link__petition=petition, paused_on=None)
+    awaited = Q(suggestion_part__round__suggestion__links__in=petition.suggestion_links.filter(awaits=True))
+    own = Q(petition_link__petition=petition)
+    clocks = Clock.objects.running().filter(own | awaited, paused_on=None)
     clocks = list(clocks.exclude(duty=Duty.SIGN_IN).select_related("owner_organ", "owner_station").order_by("due_on"))
     supervision.attach_readings(clocks)
     return clocks

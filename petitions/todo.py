@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.services import grants_of
-from petitions.models import OVER, Assignment, Commitment, Petition, Reply, Status, Suggestion
+from petitions.models import OVER, Assignment, Commitment, Petition, Reply, Status, SuggestionCase
 from supervision.clock import YELLOW_FROM
 from supervision.models import Clock, Reminder
 from workdays.calendar import Calendar
@@ -138,7 +138,7 @@ def _of_assigners(scope):
 
 
 def _of_committee(scope):
-    unanswered = Suggestion.objects.filter(petition=OuterRef("pk"), answered_at=None)
+    unanswered = SuggestionCase.objects.filter(petition=OuterRef("pk"), awaits=True)
     return [
         Task("opinion", _("待出具结案意见"), scope & Q(awaits_opinion=True)),
         Task("suggestion", _("代表建议待答复"), scope & Q(Exists(unanswered))),

@@ -1,8 +1,8 @@
 from django.urls import path
 
 from petitions.api import PetitionViewSet
-from petitions.views import by_link, public, tracking
-from petitions.views.desk import cases, entry, lists
+from petitions.views import by_link, public, public_suggestions, tracking
+from petitions.views.desk import cases, entry, ladders, lists, suggestions
 
 app_name = "petitions"
 urlpatterns = [
@@ -25,6 +25,13 @@ urlpatterns = [
     path("desk/petitions/<str:number>/entered/", entry.entered, name="entered"),
     path("desk/petitions/<str:number>/identity/", cases.reveal, name="reveal"),
     path("desk/petitions/<str:number>/<slug:action>/", cases.act, name="act"),
+    path("suggestions/", public_suggestions.public_suggestions, name="public_suggestions"),
+    path("desk/suggestions/", suggestions.suggestion_list, name="suggestions"),
+    path("desk/suggestions/export/", suggestions.export, name="export_suggestions"),
+    path("desk/suggestions/new/", suggestions.raise_suggestion, name="raise_suggestion"),
+    path("desk/suggestions/<str:number>/", suggestions.suggestion, name="suggestion"),
+    path("desk/suggestions/<str:number>/<slug:action>/", suggestions.act, name="act_on_suggestion"),
+    path("desk/ladders/<int:pk>/copy/", ladders.copy_ladder, name="copy_ladder"),
     path("api/v1/petitions/", PetitionViewSet.as_view({"get": "list", "post": "create"}), name="api"),
     path("api/v1/petitions/<str:number>/", PetitionViewSet.as_view({"get": "retrieve"}), name="api_case"),
 ]

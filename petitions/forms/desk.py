@@ -3,8 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from petitions.forms.action import ActionForm, ReplyForm
-from petitions.forms.fields import OrganField, line, words
+from petitions.forms.fields import line
 from petitions.forms.organ import (
     AcknowledgeForm,
     AskExtensionForm,
@@ -38,22 +37,6 @@ from petitions.forms.station import (
     VerifyDeliveryForm,
 )
 
-
-class RaiseSuggestionForm(ActionForm):
-    organ = OrganField(gettext_lazy("承办单位"))
-    title = line(gettext_lazy("建议标题"), most=80)
-    body = words(gettext_lazy("建议内容"), rows=8)
-    caution = gettext_lazy("正在进行的交办会收回，由承办单位在三个月内答复（代表法第五十一条）。")
-
-    def __init__(self, *args, case, **kwargs):
-        super().__init__(*args, case=case, initial={"title": case.petition.title}, **kwargs)
-
-
-class AnswerSuggestionForm(ReplyForm):
-    answer = words(gettext_lazy("承办单位的答复"), rows=6)
-    field_order = ["answer", "outcome"]
-
-
 FORMS = {
     "ask_info": AskInfoForm,
     "accept": AcceptForm,
@@ -75,13 +58,10 @@ FORMS = {
     "press": PressForm,
     "acknowledge": AcknowledgeForm,
     "send_back": SendBackForm,
-    "send_back_answer": SendBackForm,
     "pass_reply": PassReplyForm,
     "call_back": CallBackForm,
     "report_delivery": ReportDeliveryForm,
     "verify_delivery": VerifyDeliveryForm,
-    "raise_suggestion": RaiseSuggestionForm,
-    "answer_suggestion": AnswerSuggestionForm,
     "close_with_opinion": CloseWithOpinionForm,
     "reopen": ReopenForm,
     "publish": PublishForm,

@@ -6,25 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from petitions.forms.action import A_SENTENCE, ActionForm
 from petitions.forms.fields import OrganField, OrgansField, choice, decision, line, words
-from petitions.models import PROMISING, Assignment, Category, Outcome, Petition, Rating, RefusalReason
+from petitions.models import PROMISING, Assignment, Category, Outcome, Petition, Rating
 from supervision.models import Severity
 from vault.codes import plain_number
-
-# Where a refused matter can go instead; a station writes its own where it knows better.
-RIGHT_CHANNELS = {
-    RefusalReason.PRIVATE_CLAIM: gettext_lazy("有关主管部门或法律援助机构"),
-    RefusalReason.NOTHING_CONCRETE: gettext_lazy("补充具体时间、地点、事项后再次反映"),
-    RefusalReason.UNLAWFUL: gettext_lazy("公共法律服务热线12348"),
-    RefusalReason.COURT: gettext_lazy("人民法院、仲裁委员会或行政复议机关"),
-    RefusalReason.XINFANG: gettext_lazy("原受理的信访部门"),
-    RefusalReason.DISCIPLINE: gettext_lazy("纪检监察机关（举报电话12388）"),
-    RefusalReason.OUTSIDE_AREA: gettext_lazy("事发地的代表联络站"),
-    RefusalReason.SECRET: gettext_lazy("有关主管部门，请勿在网上填写涉密内容"),
-    RefusalReason.SAME_MATTER: gettext_lazy("凭原件的编号和查询码查看进展"),
-    RefusalReason.CONCLUDED: gettext_lazy("作出结论的机关，可依法申请复查"),
-    RefusalReason.PROMOTION: gettext_lazy("有关主管部门或公共资源交易平台"),
-}
-
 
 class AskInfoForm(ActionForm):
     question = words(gettext_lazy("请群众补充什么"), help_text=gettext_lazy("群众会原样看到。等待期间审查期限暂停。"))
@@ -57,12 +41,12 @@ class AnswerOnSpotForm(ActionForm):
 
 
 class RefuseForm(ActionForm):
-    reason = choice(
-        gettext_lazy("原因"),
-        [(reason.value, f"{reason.label}（{channel}）") for reason, channel in RIGHT_CHANNELS.items()],
-        help_text=gettext_lazy("括号中是建议告知的正确渠道。"),
+    reason = choice(gettext_lazy("原因"), [], help_text=gettext_lazy("括号中是建议告知的正确渠道。"))
+    text = words(
+        gettext_lazy("告知群众的话"),
+        required=False,
+        help_text=gettext_lazy("一句话说清为什么不予受理，群众会原样看到。不填就用这一原因的通用说明。"),
     )
-    text = words(gettext_lazy("告知群众的话"), help_text=gettext_lazy("一句话说清为什么不予受理，群众会原样看到。"))
     right_channel = line(
         gettext_lazy("正确渠道"),
         most=200,
@@ -72,10 +56,22 @@ class RefuseForm(ActionForm):
     caution = gettext_lazy("群众可以对不予受理提出一次异议。")
     danger = True
 
+    def __init__(self, *args, case, **kwargs):
+        super().__init__(*args, case=case, **kwargs)
+        self.known = {row["code"]: row for row in case.refusal_reasons}
+        self.fields["reason"].choices = [
+            (code, f"{row['label']}（{row['right_channel']}）" if row["right_channel"] else row["label"])
+            for code, row in self.known.items()
+        ]
+
     def clean(self):
-        reason = self.cleaned_data.get("reason")
-        if reason and not self.cleaned_data.get("right_channel"):
-            self.cleaned_data["right_channel"] = str(RIGHT_CHANNELS[RefusalReason(reason)])
+        usual = self.known.get(self.cleaned_data.get("reason"))
+        if usual:
+            self.cleaned_data["right_channel"] = self.cleaned_data.get("right_channel") or usual["right_channel"]
+            if "text" not in self.errors and not self.cleaned_data.get("text"):
+                self.cleaned_data["text"] = usual["sentence"]
+                if not usual["sentence"]:
+                    self.add_error("text", _("这一原因没有通用说明，请写明为什么不予受理。"))
         return self.cleaned_data
 
 
@@ -173,7 +169,7 @@ def _told_by_organs(case):
         for reply in assignment.replies.all()
         if reply.state == reply.State.SIGNED
     ]
-    answered = [(one.organ, one.answer) for one in case.suggestions if one.answered_at]
+    answered = [(one.organ, one.answer) for one in case.suggestions if one.answer]
     answers = signed or answered[-1:]
     if len(answers) == 1:
         return answers[0][1]

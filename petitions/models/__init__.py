@@ -1,6 +1,6 @@
 """The case: what was said, who said it, who handles it, and everything that happened."""
 
-from petitions.models.handling import Assignment, Commitment, Reply, Suggestion
+from petitions.models.handling import Assignment, Commitment, Reply
 from petitions.models.petition import (
     OVER,
     PROMISING,
@@ -16,6 +16,16 @@ from petitions.models.petition import (
 )
 from petitions.models.proposer import Proposer
 from petitions.models.record import Event, Photo, Rating
+from petitions.models.suggestion import (
+    Suggestion,
+    SuggestionCase,
+    SuggestionClock,
+    SuggestionEvent,
+    SuggestionPart,
+    SuggestionReply,
+    SuggestionRound,
+    answers_of,
+)
 
 __all__ = [
     "OVER",
@@ -36,5 +46,12 @@ __all__ = [
     "Round",
     "Status",
     "Suggestion",
+    "SuggestionCase",
+    "SuggestionClock",
+    "SuggestionEvent",
+    "SuggestionPart",
+    "SuggestionReply",
+    "SuggestionRound",
+    "answers_of",
     "township_of",
 ]

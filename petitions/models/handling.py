@@ -1,12 +1,11 @@
-"""Hand-over to organs, their replies, what they promise, and the suggestion a case may be raised to."""
+"""Hand-over to organs, their replies, and what they promise."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from deputies.models import Deputy
-from petitions.models.petition import Outcome, Petition, Round
+from petitions.models.petition import Outcome, Round
 from stations.models import Organ
 from supervision.models import Clock
 
@@ -150,33 +149,3 @@ class Commitment(models.Model):
 
     def __str__(self):
         return self.text
-
-
-class Suggestion(models.Model):
-    """A deputy's formal act (代表建议) that a case was raised to; answered in 3 calendar months (art. 51)."""
-
-    petition = models.ForeignKey(Petition, models.PROTECT, related_name="suggestions")
-    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="suggestions", verbose_name=_("提出代表"))
-    organ = models.ForeignKey(Organ, models.PROTECT, related_name="suggestions", verbose_name=_("承办单位"))
-    title = models.CharField(_("标题"), max_length=80)
-    body = models.TextField(_("内容"))
-    raised_at = models.DateTimeField(_("提出时间"))
-    clock = models.OneToOneField(Clock, models.PROTECT, related_name="suggestion")
-    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
-    answer = models.TextField(_("答复"), blank=True)
-    outcome = models.CharField(_("办理结果"), max_length=14, choices=Outcome, blank=True)
-    promise = models.CharField(_("承诺事项"), max_length=200, blank=True)
-    promised_on = models.DateField(_("承诺完成日期"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("代表建议")
-        verbose_name_plural = _("代表建议")
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["petition"], condition=Q(answered_at=None), name="one_unanswered_suggestion_a_case"
-            )
-        ]
-
-    def __str__(self):
-        return self.title

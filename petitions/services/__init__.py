@@ -27,10 +27,12 @@ from petitions.services.handling import (
 )
 from petitions.services.identity import reveal
 from petitions.services.intake import join, may_submit, object_to, submit, supplement, withdraw
+from petitions.services.meeting import ask_meeting, note_meeting, register_promise
 from petitions.services.photos import drop_photo, keep_photo
 from petitions.services.publishing import publish, unpublish
-from petitions.services.raising import answer_suggestion, raise_suggestion, send_back_answer
+from petitions.services.raising import answer_suggestion, end_suggestion, note_suggestion, send_back_answer
 from petitions.services.screening import accept, answer_on_spot, ask_info, merge, refuse, signpost
+from petitions.services.suggestions import raise_suggestion
 from petitions.services.supervising import acknowledge, press
 from petitions.services.sweep import sweep
 from petitions.services.tracking import find
@@ -44,6 +46,7 @@ __all__ = [
     "answer_suggestion",
     "ask_extension",
     "ask_info",
+    "ask_meeting",
     "ask_return",
     "call_back",
     "close_unrated",
@@ -52,13 +55,16 @@ __all__ = [
     "decide_return",
     "draft_reply",
     "drop_photo",
+    "end_suggestion",
     "find",
     "hand_over",
     "join",
     "keep_photo",
     "may_submit",
     "merge",
+    "note_meeting",
     "note_progress",
+    "note_suggestion",
     "object_to",
     "pass_reply",
     "petition_of",
@@ -67,6 +73,7 @@ __all__ = [
     "raise_suggestion",
     "rate",
     "refuse",
+    "register_promise",
     "reject_draft",
     "reopen",
     "report_delivery",

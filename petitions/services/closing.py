@@ -9,6 +9,7 @@ from petitions.services.letters import issue_answer
 from petitions.services.screening import tell_answer
 from petitions.services.step import end, open_round, step
 from supervision import services as supervision
+from supervision.links import use
 from supervision.models import Duty, Severity
 
 ROUNDS = 3  # local rule: after the third the committee closes with a written opinion
@@ -26,7 +27,8 @@ def send_back(*, petition, actor, assignment, why, at=None):
         case.stage()
         case.move(Status.HANDLING)
         case.record(_("退回%(organ)s重新答复：%(why)s") % {"organ": case.target.organ.name, "why": why}, public=False)
-        case.tell(case.people_of(case.target.organ), _("答复被退回，请重新办理"), why)
+        told = _("答复被退回，请重新办理")
+        case.tell(case.people_of(case.target.organ), told, why, duty=case.target.answer_clock)
 
 
 def pass_reply(*, petition, actor, text, at=None):
@@ -42,12 +44,12 @@ def pass_reply(*, petition, actor, text, at=None):
             reply.save(update_fields=["state"])
             supervision.stop(reply.assignment.answer_clock, at=case.at)
             _take_up_promise(case, reply.assignment.organ, reply)
-        suggestion = case.petition.suggestions.select_related("organ", "clock").order_by("pk").last()
-        if not replies:
-            supervision.stop(suggestion.clock, at=case.at)
-            _take_up_promise(case, suggestion.organ, suggestion)
-        outcome = replies[0].outcome if replies else suggestion.outcome
-        organs = [reply.assignment.organ.name for reply in replies] or [suggestion.organ.name]
+        if replies:
+            outcome, organs = replies[0].outcome, [reply.assignment.organ.name for reply in replies]
+        else:
+            answer = case.petition.suggestions.order_by("raised_at", "pk").last().answer
+            _take_up_promise(case, answer.part.organ, answer)
+            outcome, organs = answer.outcome, [answer.part.organ.name]
         issue_answer(case, text=text, outcome=outcome, organs=organs)
         tell_answer(case, text=text, outcome=outcome)
         case.record(text)
@@ -114,7 +116,7 @@ def _still_owed(petition):
 
 
 def _suggestion_pending(petition):
-    return petition.suggestions.filter(answered_at=None).exists()
+    return petition.suggestion_links.filter(awaits=True).exists()
 
 
 def _awaits_others(petition):
@@ -152,15 +154,17 @@ def begin_again(case, *, why):
     case.tell_residents(_("将再次办理"))
 
 
-def report_delivery(*, petition, actor, commitment, evidence, at=None):
+def report_delivery(*, petition, commitment, evidence, actor=None, by_link=None, at=None):
     """The organ reports a promise as kept; the station goes and looks (回头看) before it counts."""
-    with step(petition, "report_delivery", actor=actor, target=commitment, organ=commitment.organ, at=at) as case:
+    organ = commitment.organ
+    with step(petition, "report_delivery", actor=actor, by_link=by_link, target=commitment, organ=organ, at=at) as case:
         case.target.state = Commitment.State.DELIVERED
         case.target.delivered_at = case.at
         case.target.evidence = evidence
         case.target.verify_clock = case.start_clock(Duty.VERIFY, owner_station=case.petition.station)
         case.target.save(update_fields=["state", "delivered_at", "evidence", "verify_clock"])
         supervision.stop(case.target.clock, at=case.at)
+        use([case.target.clock], at=case.at)
         case.record(_("报告承诺已兑现：%(evidence)s") % {"evidence": evidence})
         case.tell([*case.officers(), *case.heads()], _("承诺已报告兑现，请核实"))
 

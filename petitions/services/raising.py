@@ -1,71 +1,59 @@
-"""A case raised to a deputy's suggestion, and the suggestion's answer."""
+"""What a deputy's suggestion does to the cases it was raised from; ``services.suggestions`` calls these, one case each."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from deputies.models import Deputy
-from petitions.errors import ActionError
-from petitions.models import Status, Suggestion
-from petitions.services.handling import promised
+from petitions.models import Status, SuggestionCase
 from petitions.services.step import recall_assignments, step
-from supervision import services as supervision
 from supervision.models import Duty
-from workdays.services import spoken
 
 
-def raise_suggestion(*, petition, actor, organ, title, body, at=None):
-    """A deputy raises a case to a suggestion; assignments are recalled, the organ answers in 3 calendar months.
+def take_up(case, suggestion):
+    """Bring a case under way in ``case`` (a ``Step`` of ``raise_suggestion``) into tracking until the suggestion is answered.
 
-    Deputies Law 2025, art. 51. Raises ``ActionError`` when the actor holds no mandate in force.
+    What organs have of it is taken back: the suggestion's answer will be the answer of the round.
     """
-    with step(petition, "raise_suggestion", actor=actor, at=at) as case:
-        deputy = Deputy.objects.in_office(timezone.localdate(case.at)).filter(user=actor).first()
-        if deputy is None:
-            raise ActionError(_("只有在任的人大代表可以提出代表建议。"))
-        recall_assignments(case)
-        case.stage()
-        clock = case.start_clock(Duty.SUGGESTION, owner_organ=organ)
-        Suggestion.objects.create(
-            petition=case.petition,
-            deputy=deputy,
-            organ=organ,
-            title=title,
-            body=body,
-            raised_at=case.at,
-            clock=clock,
-        )
-        case.move(Status.TRACKING)
-        facts = {"organ": organ.name, "date": spoken(clock.due_on)}
-        case.record(_("转为代表建议，由%(organ)s在%(date)s前答复。") % facts)
-        case.tell([*case.people_of(organ), *case.committee()], _("已转为代表建议，请答复"))
-        case.tell_residents(_("代表已将此事提为代表建议"))
+    recall_assignments(case)
+    case.stage()
+    SuggestionCase.objects.create(suggestion=suggestion, petition=case.petition, round=case.petition.current_round)
+    case.move(Status.TRACKING)
+    case.record(_("转为代表建议%(number)s。") % {"number": suggestion.number}, link=suggestion.get_absolute_url())
+    case.tell_residents(_("代表已将此事提为代表建议"))
 
 
-def answer_suggestion(*, petition, actor, suggestion, answer, outcome, promise="", promised_on=None, at=None):
-    """The committee enters the organ's answer to the suggestion; it is reviewed and told like any other reply."""
-    with step(petition, "answer_suggestion", actor=actor, target=suggestion, at=at) as case:
-        promised_on, promise = promised(outcome, promise, promised_on, timezone.localdate(case.at))
-        case.target.answer = answer
-        case.target.outcome = outcome
-        case.target.promise = promise
-        case.target.promised_on = promised_on
-        case.target.answered_at = case.at
-        case.target.save(update_fields=["answer", "outcome", "promise", "promised_on", "answered_at"])
-        # As with an organ's reply: days of review are not the organ's, and an answer sent back starts no new term.
-        supervision.pause(case.target.clock, why=_("答复待审核"), at=case.at)
+def note_suggestion(*, petition, suggestion, text, label="", at=None):
+    """Tell a case and its residents how far its suggestion has come, such as who answers it and by when."""
+    with step(petition, "note_suggestion", label=label, at=at) as case:
+        case.record(text, link=suggestion.get_absolute_url())
+        case.tell_residents(_("代表建议有新进展"), text)
+
+
+def answer_suggestion(*, petition, suggestion, label="", at=None):
+    """Give the suggestion's answer to the case for review, like any other reply; the station tells it to the resident."""
+    with step(petition, "answer_suggestion", label=label, at=at) as case:
+        SuggestionCase.objects.filter(suggestion=suggestion, petition=petition).update(awaits=False)
         case.stage(Duty.REVIEW, owner_station=case.petition.station)
         case.move(Status.REVIEWING)
-        case.record(_("代表建议已答复。"))
+        told = _("代表建议%(number)s已答复。") % {"number": suggestion.number}
+        case.record(told, link=suggestion.get_absolute_url())
         case.tell(case.heads(), _("代表建议已答复，请审核"))
+        case.tell_residents(_("代表建议已有答复，正在审核"))
 
 
-def send_back_answer(*, petition, actor, suggestion, why, at=None):
-    """Send a suggestion's answer back: the organ answers again, in what is left of its term."""
-    with step(petition, "send_back_answer", actor=actor, target=suggestion, at=at) as case:
-        case.target.answered_at = None
-        case.target.save(update_fields=["answered_at"])
-        supervision.resume(case.target.clock, at=case.at)
+def send_back_answer(*, petition, suggestion, why, label="", at=None):
+    """Let a case whose answer nobody has been told yet wait again: the suggestion is answered anew."""
+    with step(petition, "send_back_answer", label=label, at=at) as case:
+        SuggestionCase.objects.filter(suggestion=suggestion, petition=petition).update(awaits=True)
         case.stage()
         case.move(Status.TRACKING)
-        case.record(_("代表建议的答复被退回：%(why)s") % {"why": why}, public=False)
-        case.tell([*case.people_of(case.target.organ), *case.committee()], _("代表建议的答复被退回，请重新答复"), why)
+        case.record(why, public=False, link=suggestion.get_absolute_url())
+
+
+def end_suggestion(*, petition, suggestion, why, label="", at=None):
+    """Let go of a case whose suggestion ended without an answer: it waits for hand-over, with a new clock."""
+    with step(petition, "end_suggestion", label=label, at=at) as case:
+        SuggestionCase.objects.filter(suggestion=suggestion, petition=petition).update(awaits=False)
+        case.move(Status.ACCEPTED)
+        case.stage(Duty.HAND_OVER, owner_station=case.petition.station)
+        case.record(why, link=suggestion.get_absolute_url())
+        case.tell([*case.officers(), *case.heads()], _("代表建议已终止，请交办"))
+        case.tell_residents(_("代表建议已终止，由联络站继续办理"))

@@ -26,18 +26,18 @@ from petitions.models import (
     Proposer,
     Round,
     Status,
-    Suggestion,
     township_of,
 )
-from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM, positions
+from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM, link_positions, positions
 from supervision import services as supervision
 from supervision.errors import SupervisionError
+from supervision.links import organ_people
 from supervision.models import Clock, Reminder
+from supervision.people import by_link_label
 
 OWNED_BY = {
     Assignment: "round__petition",
     Commitment: "round__petition",
-    Suggestion: "petition",
     Reminder: "clock__petition_link__petition",
 }
 
@@ -65,8 +65,8 @@ class Step:
             raise ValueError(f"{self.action} does not lead from {self.came_from} to {status}")
         self.petition.status = status
 
-    def record(self, text="", *, public=True):
-        """Write the event of this action."""
+    def record(self, text="", *, public=True, link=""):
+        """Write the event of this action; ``link`` is a page of the desk that tells more."""
         Event.objects.create(
             petition=self.petition,
             at=self.at,
@@ -77,6 +77,7 @@ class Step:
             actor_label=self.label,
             text=text,
             public=public,
+            link=link,
         )
 
     @property
@@ -111,8 +112,11 @@ class Step:
             supervision.stop(clock, at=self.at)
         self.petition.stage_clock = None
 
-    def tell(self, people, title, body=""):
-        """Queue a notice to users; the number and a link, never an identity or the resident's words."""
+    def tell(self, people, title, body="", *, duty=None):
+        """Queue a notice to officials; the number and a link, never an identity or the resident's words.
+
+        ``duty`` is the clock that an organ without an account is given a link to.
+        """
         self.told += 1
         notices.tell(
             to=list(people),
@@ -121,6 +125,7 @@ class Step:
             link=self.petition.get_absolute_url(),
             topic=self.petition.topic,
             key=f"petition:{self.petition.pk}:{self.action}:{self.at.timestamp()}:{self.told}",
+            duty=duty.topic if duty else "",
             at=self.at,
         )
 
@@ -154,22 +159,35 @@ class Step:
         return holders(Role.COMMITTEE, region=self.petition.station.region, on=timezone.localdate(self.at))
 
     def people_of(self, organ):
-        """Clerks and leaders of an organ."""
-        return holders(Role.CLERK, organ=organ, on=timezone.localdate(self.at)) + self.leaders_of(organ)
+        """Clerks and leaders of an organ, or the organ itself, where nobody has an account for it."""
+        return organ_people(organ, on=timezone.localdate(self.at))
 
     def leaders_of(self, organ):
         return holders(Role.LEADER, organ=organ, on=timezone.localdate(self.at))
 
 
 @contextmanager
-def step(petition, action, *, actor=None, proposer=None, held=None, target=None, organ=None, at=None):
+def step(
+    petition,
+    action,
+    *,
+    actor=None,
+    proposer=None,
+    by_link=None,
+    held=None,
+    target=None,
+    organ=None,
+    label="",
+    at=None,
+):
     """Lock a case for one action and yield the ``Step``; on leaving, the case is saved.
 
-    ``petition`` may be stale: it is read again under lock, and so is ``target`` (assignment, commitment, suggestion or
+    ``petition`` may be stale: it is read again under lock, and so is ``target`` (assignment, commitment or
     reminder). Raises ``ActionError`` when the table does not allow the action to this actor now, naming who was there
     first when the case has moved on meanwhile, and when a clock does not allow what is asked of it. ``held`` names the
-    position of one who has none by rights, such as a neighbour who joins; neither actor nor proposer nor ``held`` means
-    the system itself.
+    position of one who has none by rights, such as a neighbour who joins; ``by_link`` is the ``OrganLink`` of an organ
+    without an account, which acts on its own duty only. None of these means the system itself, which signs as ``label``
+    where it follows what somebody did elsewhere.
 
     An action that happens now (``at`` is None) rings for a delivery once it is committed.
     """
@@ -180,8 +198,11 @@ def step(petition, action, *, actor=None, proposer=None, held=None, target=None,
             "station__region__parent", "deputy", "stage_clock", "category"
         )
         case = locked.get(pk=petition.pk)
-        held = held or _held(case, actor, proposer, organ)
         target = target and _read_again(case, target)
+        if by_link is not None:
+            held, label = link_positions(by_link, target, at=at or timezone.now()), by_link_label(organ)
+        elif held is None:
+            held = _held(case, actor, proposer, organ)
         try:
             lifecycle.check(case, action, held, target)
         except ActionError as refusal:
@@ -192,7 +213,7 @@ def step(petition, action, *, actor=None, proposer=None, held=None, target=None,
             at=at or timezone.now(),
             actor=actor,
             proposer=proposer,
-            label=_label(case, actor, proposer, organ),
+            label=label or _label(case, actor, proposer, organ),
             target=target,
             came_from=case.status,
         )

@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from petitions.errors import ActionError
-from petitions.models import Petition, RefusalReason, Status
+from petitions.models import Petition, RefusalReason, Status, Suggestion
 from petitions.services.closing import close_unrated
 from petitions.services.photos import discard_drafts
 from petitions.services.screening import refuse
 from petitions.services.step import step
+from petitions.services.suggestions import close_unrated as close_unrated_suggestion
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,9 @@ BATCH = 200
 
 
 def sweep(*, at=None):
-    """Refuse what was not supplemented, go on with what was not rated, hand on cases of ended mandates; returns how many.
+    """Refuse what was not supplemented, go on with what was not rated, hand on cases of ended mandates.
+
+    Suggestions that their deputies did not rate are closed, too. Returns how many it moved.
 
     Whatever is past its date and not yet done, whether the machine was off for a minute or a week. Each case is a
     transaction of its own; one that moved on meanwhile is left alone.
@@ -31,7 +34,7 @@ def sweep(*, at=None):
             refuse,
             petition=petition,
             reason=RefusalReason.NO_ANSWER,
-            text=_("期限内没有收到补充情况。您可以提出异议，补充后重新审查。"),
+            text=RefusalReason.objects.get(code=RefusalReason.NO_ANSWER).sentence,
             right_channel="",
             at=at,
         )
@@ -39,6 +42,8 @@ def sweep(*, at=None):
         done += _unless_moved_on(close_unrated, petition=petition, at=at)
     for petition in Petition.objects.without_deputy_in_office(timezone.localdate(at))[:BATCH]:
         done += _unless_moved_on(hand_on, petition=petition, at=at)
+    for suggestion in _unrated_suggestions(at):
+        done += _close_suggestion(suggestion, at)
     return done + discard_drafts(at=at)
 
 
@@ -47,6 +52,27 @@ def _run_out(status, at):
     return Petition.objects.filter(status=status, stage_clock__due_on__lt=today, stage_clock__stopped_at=None).order_by(
         "stage_clock__due_on"
     )[:BATCH]
+
+
+def _unrated_suggestions(at):
+    ran_out = {"stage_clock__due_on__lt": timezone.localdate(at), "stage_clock__stopped_at": None}
+    return Suggestion.objects.filter(status=Suggestion.Status.ANSWERED, **ran_out).order_by("stage_clock__due_on")[
+        :BATCH
+    ]
+
+
+def _close_suggestion(suggestion, at):
+    """Close one that its deputy did not rate, unless another answer or a rating came in between."""
+    found = Suggestion.objects.filter(pk=suggestion.pk, status=suggestion.status, stage_clock=suggestion.stage_clock_id)
+    try:
+        with transaction.atomic():
+            if found.select_for_update(of=("self",)).first() is None:
+                return 0
+            close_unrated_suggestion(suggestion=suggestion, at=at)
+    except Exception:
+        log.exception("the sweep could not close %s", suggestion.number)
+        return 0
+    return 1
 
 
 def _unless_moved_on(action, *, petition, **facts):

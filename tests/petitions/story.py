@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from accounts.models import Role
 from petitions import lifecycle, services
-from petitions.models import Assignment, Commitment, Petition, RefusalReason, Status
+from petitions.models import Assignment, Commitment, Petition, Status
 from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM, positions
 from petitions.services.sweep import hand_on
 from supervision.models import Clock, Reminder
@@ -15,6 +15,8 @@ from tests.factories import OrganFactory, StationFactory, a_deputy, a_note, a_re
 from workdays.calendar import BEIJING
 
 REPORTER = {"name": "孟庆余", "phone": "13900000042", "address": "南大郭村东街9号", "email": "meng@example.invalid"}
+OF_THE_SUGGESTION = ("note_suggestion", "answer_suggestion", "send_back_answer", "end_suggestion")
+OF_THE_SYSTEM = ("hand_on", "note_meeting", *OF_THE_SUGGESTION)
 MINUTE = dt.timedelta(minutes=1)
 PATHS = {
     Status.SUBMITTED: (),
@@ -128,7 +130,7 @@ class Story:
         actors = lifecycle.TABLE[action].actors
         if action == "draft_reply":
             actors = (Role.LEADER,)
-        return next(actor for actor in actors if actor != SYSTEM or action == "hand_on")
+        return next(actor for actor in actors if actor != SYSTEM or action in OF_THE_SYSTEM)
 
     def user(self, position, target=None):
         """The person in a position; of the organ that the target belongs to."""
@@ -140,6 +142,11 @@ class Story:
     @property
     def proposer(self):
         return self.petition.proposers.get(is_first=True)
+
+    @property
+    def suggestion(self):
+        """The suggestion that the case was raised to last, or None."""
+        return self.petition.suggestions.order_by("pk").last()
 
     @property
     def clocks(self):
@@ -156,8 +163,6 @@ class Story:
             return list(of_case.select_related("organ", "answer_clock").prefetch_related("replies"))
         if per == "commitment":
             return list(Commitment.objects.filter(round__petition=self.petition).select_related("organ"))
-        if per == "suggestion":
-            return list(self.petition.suggestions.select_related("organ"))
         if per == "reminder":
             of_case = Reminder.objects.filter(clock__petition_link__petition=self.petition)
             return list(of_case.select_related("clock__owner_organ", "paper"))
@@ -174,7 +179,7 @@ class Story:
         """Every ``(action, position, target)`` that somebody may take now, as pages would offer it."""
         case = Petition.objects.select_related("station", "deputy").get(pk=self.petition.pk)
         found = []
-        for per in ("case", "assignment", "commitment", "suggestion", "reminder"):
+        for per in ("case", "assignment", "commitment", "reminder"):
             for target in self.targets(per):
                 for position in Role.values:
                     user = self.user(position, target)
@@ -207,6 +212,8 @@ def perform(action, story, by, target, at, facts):
     if by_leader:
         by = Role.LEADER
     user = story.user(by, target) if isinstance(by, str) else by
+    if action == "raise_suggestion":
+        return services.raise_suggestion(actor=user, petitions=[story.petition], at=at, **facts)
     return getattr(services, action)(petition=story.petition, actor=user, at=at, **facts)
 
 
@@ -222,7 +229,7 @@ FACTS = {
     "answer_on_spot": lambda story: {"text": "当天已修好。", "outcome": "resolved"},
     "accept_on_spot": lambda story: {},
     "refuse": lambda story: {
-        "reason": RefusalReason.OUTSIDE_AREA,
+        "reason": "outside_area",
         "text": "不在本区域。",
         "right_channel": "襄都区联络站",
     },
@@ -246,13 +253,29 @@ FACTS = {
     "report_delivery": lambda story: {"evidence": "三盏灯已亮。"},
     "verify_delivery": lambda story: {"kept": True, "finding": "现场看过，灯亮。"},
     "raise_suggestion": lambda story: {
-        "organ": story.office.organ,
+        "region": story.office.station.region,
         "title": "关于农村路灯的建议",
         "body": "请统一维护。",
+        "submission_key": uuid4(),
     },
-    "answer_suggestion": lambda story: {"answer": "已列入维护。", "outcome": "resolved"},
-    "send_back_answer": lambda story: {"why": "没有写何时完成。"},
+    "note_suggestion": lambda story: {"suggestion": story.suggestion, "text": "由水务局主办。"},
+    "answer_suggestion": lambda story: {"suggestion": story.suggestion},
+    "send_back_answer": lambda story: {"suggestion": story.suggestion, "why": "没有写何时完成。"},
+    "end_suggestion": lambda story: {"suggestion": story.suggestion, "why": "代表撤回建议。"},
     "close_with_opinion": lambda story: {"opinion": "已尽力办理，结案。"},
+    "ask_meeting": lambda story: {"organ": story.office.organ, "link": "/desk/meetings/1/"},
+    "note_meeting": lambda story: {
+        "text": "已约请水务局负责人会商。",
+        "link": "/desk/meetings/1/",
+        "by_label": "信都区人大常委会代工委",
+        "public": True,
+    },
+    "register_promise": lambda story: {
+        "organ": story.office.organ,
+        "text": "更换路灯",
+        "on": story.at.date() + dt.timedelta(days=20),
+        "link": "/desk/meetings/1/",
+    },
     "reopen": lambda story: {"reason": "群众反映又坏了。"},
     "withdraw": lambda story: {"reason": "自己解决了。"},
     "object_to": lambda story: {"reason": "我不同意。"},

@@ -35,8 +35,10 @@ READY = {
     "acknowledge": (Status.HANDLING, "press"),
     "report_delivery": (Status.TRACKING,),
     "verify_delivery": (Status.TRACKING, "report_delivery"),
+    "note_suggestion": (Status.HANDLING, "raise_suggestion"),
     "answer_suggestion": (Status.HANDLING, "raise_suggestion"),
     "send_back_answer": (Status.HANDLING, "raise_suggestion", "answer_suggestion"),
+    "end_suggestion": (Status.HANDLING, "raise_suggestion"),
     "close_with_opinion": (Status.RATING, "three_bad_rounds"),
     "publish": (Status.RATING,),
     "unpublish": (Status.RATING, "publish"),
@@ -228,7 +230,7 @@ def take_any(story, draw):
     wanted = draw(st.sampled_from(sorted({action for action, _position, _target in choices})))
     action, position, target = draw(st.sampled_from([choice for choice in choices if choice[0] == wanted]))
     facts = FACTS_OF_A_WALK.get(action, lambda draw: {})(draw)
-    if action in ("draft_reply", "answer_suggestion") and draw(st.booleans()):
+    if action == "draft_reply" and draw(st.booleans()):
         facts |= {"outcome": "planned", "promise": "更换路灯", "promised_on": story.at.date() + timedelta(days=20)}
     if action == "add_organ":
         facts["organ"] = draw(st.sampled_from([story.office.organ, story.office.other_organ]))

@@ -13,7 +13,7 @@ from petitions.errors import ActionError
 from petitions.forms.desk import FORMS, RevealForm
 from petitions.lifecycle import TABLE
 from petitions.models import Petition
-from petitions.offers import Offer, form_for, offers_of, part_of
+from petitions.offers import Offer, form_for, offers_of, pages_of, part_of
 from supervision.errors import SupervisionError
 
 NOT_UNDERSTOOD, MOVED_ON = 422, 409
@@ -99,6 +99,7 @@ def _page(request, case, refused=None, *, reveal_form=None, identities=None, sta
         "case": case,
         "petition": case.petition,
         "offers": offers_of(case, refused),
+        "pages": pages_of(case),
         "reveal_form": reveal_form or RevealForm(auto_id="reveal-%s"),
         "identities": identities,
     }

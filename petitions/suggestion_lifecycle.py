@@ -1,0 +1,237 @@
+"""How a suggestion moves: every action as one row of a table. Buttons, guards and the drawing in the docs read it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role
+from petitions.errors import ActionError
+from petitions.models import Suggestion, SuggestionPart, SuggestionReply
+from petitions.permissions import ORGAN_SIDE
+from petitions.suggestion_permissions import LEAD, OFFICE, SPONSOR, SYSTEM
+from supervision.models import Unit
+
+S = Suggestion.Status
+State, Said = SuggestionPart.State, SuggestionReply.State
+Asked = SuggestionPart.Asked
+
+
+def _always(target):
+    return True
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One action: from which statuses, to which (none: the status stays), by whom, on what, and when.
+
+    ``per`` is "case" for the suggestion itself, or "part" (an organ's) or "reminder".
+    """
+
+    action: str
+    label: str
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+    actors: tuple[str, ...]
+    per: str = "case"
+    when: Callable = _always
+    otherwise: str = ""
+    moves_from: tuple[str, ...] = ()
+
+    def leads(self, source, target):
+        """Whether the action may bring a suggestion from one status to another."""
+        return source in self.sources and target in self.targets
+
+
+def _standing(part, *states):
+    return any(reply.state in states for reply in part.replies.all())
+
+
+def _is_open(part):
+    return part.state == State.OPEN
+
+
+def _unsigned(part):
+    return _is_open(part) and part.signed_in_at is None
+
+
+def _may_ask_return(part):
+    return _is_open(part) and not part.return_state and not _standing(part, Said.DRAFT)
+
+
+def _return_asked(part):
+    return _is_open(part) and part.return_state == Asked.ASKED
+
+
+def _may_ask_extension(part):
+    return _is_open(part) and not part.extension_state and part.answer_clock.unit == Unit.MONTH
+
+
+def _extension_asked(part):
+    return _is_open(part) and part.extension_state == Asked.ASKED
+
+
+def _may_reply(part):
+    return _is_open(part) and not _standing(part, Said.DRAFT, Said.SIGNED)
+
+
+def _drafted(part):
+    return _is_open(part) and _standing(part, Said.DRAFT)
+
+
+def _unacknowledged(reminder):
+    return reminder.must_acknowledge and reminder.acknowledged_at is None
+
+
+def _unpublished(suggestion):
+    return suggestion.published_at is None
+
+
+def _published(suggestion):
+    return suggestion.published_at is not None
+
+
+SUGGESTION = (
+    Transition("raise_suggestion", _("提出建议"), (), (S.RAISED,), (LEAD,)),
+    Transition("drop_name", _("撤回联名"), (S.RAISED,), (), (SPONSOR,)),
+    Transition("return_to_deputy", _("退回代表"), (S.RAISED,), (S.RETURNED,), (OFFICE,)),
+    Transition("hand_over", _("交办"), (S.RAISED,), (S.HANDLING,), (OFFICE,)),
+    Transition(
+        "sign_in", _("签收"), (S.HANDLING,), (), ORGAN_SIDE, "part", _unsigned, _("此件已经签收或已不在办理中。")
+    ),
+    Transition(
+        "ask_return",
+        _("申请退回"),
+        (S.HANDLING,),
+        (),
+        ORGAN_SIDE,
+        "part",
+        _may_ask_return,
+        _("此件已申请过退回，或已拟好答复，不能再申请退回。"),
+    ),
+    Transition(
+        "decide_return",
+        _("决定退回申请"),
+        (S.HANDLING,),
+        (),
+        (OFFICE,),
+        "part",
+        _return_asked,
+        _("没有待决定的退回申请。"),
+    ),
+    Transition(
+        "ask_extension",
+        _("申请延长到六个月"),
+        (S.HANDLING,),
+        (),
+        ORGAN_SIDE,
+        "part",
+        _may_ask_extension,
+        _("只有按月计算的答复期限可以申请延长，且只能申请一次。"),
+    ),
+    Transition(
+        "decide_extension",
+        _("决定延长申请"),
+        (S.HANDLING,),
+        (),
+        (OFFICE,),
+        "part",
+        _extension_asked,
+        _("没有待决定的延长申请。"),
+    ),
+    Transition(
+        "note_progress", _("记录进展"), (S.HANDLING,), (), ORGAN_SIDE, "part", _is_open, _("此件已不在办理中。")
+    ),
+    Transition(
+        "draft_reply",
+        _("拟写答复"),
+        (S.HANDLING,),
+        (S.ANSWERED,),
+        ORGAN_SIDE,
+        "part",
+        _may_reply,
+        _("已有一份答复在签发中，或已经答复。"),
+    ),
+    Transition(
+        "sign_off",
+        _("签发答复"),
+        (S.HANDLING,),
+        (S.ANSWERED,),
+        (Role.LEADER,),
+        "part",
+        _drafted,
+        _("没有待签发的答复。"),
+    ),
+    Transition(
+        "reject_draft", _("退回拟稿"), (S.HANDLING,), (), (Role.LEADER,), "part", _drafted, _("没有待签发的答复。")
+    ),
+    Transition("press", _("发督办单"), (S.HANDLING,), (), (OFFICE,), "part", _is_open, _("此件已不在办理中。")),
+    Transition(
+        "acknowledge",
+        _("督办回执"),
+        Suggestion.OPEN,
+        (),
+        (*ORGAN_SIDE, OFFICE),
+        "reminder",
+        _unacknowledged,
+        _("此督办单已有回执。"),
+    ),
+    Transition("send_back", _("退回重新答复"), (S.ANSWERED,), (S.HANDLING,), (OFFICE,)),
+    Transition("rate", _("评价"), (S.ANSWERED,), (S.CLOSED, S.HANDLING), (LEAD, SYSTEM)),
+    Transition("withdraw", _("撤回建议"), (S.RAISED, S.HANDLING), (S.WITHDRAWN,), (LEAD,)),
+    Transition(
+        "publish",
+        _("公开建议摘要"),
+        (S.ANSWERED, S.CLOSED),
+        (),
+        (OFFICE,),
+        "case",
+        _unpublished,
+        _("摘要已经公开。"),
+    ),
+    Transition("unpublish", _("撤下公开摘要"), tuple(S), (), (OFFICE,), "case", _published, _("此件没有公开的摘要。")),
+)
+
+TABLE = {transition.action: transition for transition in SUGGESTION}
+
+
+def check(suggestion, action, held, target=None):
+    """Return the action's row of the table, or raise ``ActionError`` with the sentence that says why not.
+
+    ``held`` is the set of positions of the one who acts (``suggestion_permissions``); ``target`` the organ's part or the
+    reminder that the action is taken on.
+    """
+    transition = TABLE[action]
+    if not _addressed(transition, held, target) & set(transition.actors):
+        raise ActionError(_("您没有权限进行“%(label)s”。") % {"label": transition.label})
+    if suggestion.status not in transition.sources:
+        facts = {"status": suggestion.get_status_display(), "label": transition.label}
+        raise ActionError(_("此建议现在是“%(status)s”，不能“%(label)s”。") % facts)
+    if not transition.when(suggestion if transition.per == "case" else target):
+        raise ActionError(transition.otherwise)
+    return transition
+
+
+def open_actions(suggestion, per, held, target=None):
+    """Return the rows of the table that the holder of these positions may act on now, in the table's order."""
+    subject = suggestion if per == "case" else target
+    return [
+        row
+        for row in SUGGESTION
+        if row.per == per
+        and suggestion.status in row.sources
+        and _addressed(row, held, target) & set(row.actors)
+        and row.when(subject)
+    ]
+
+
+def _addressed(transition, held, target):
+    """A 督办单 is acknowledged by the side whose duty it presses: the organ its own, the office its own."""
+    if transition.per != "reminder":
+        return held
+    return held & set(ORGAN_SIDE) if target.clock.owner_organ_id else held & {OFFICE}
+
+
+def label_of(action):
+    """The word for an action that an event names; the event's own word where the table does not know it."""
+    return TABLE[action].label if action in TABLE else action

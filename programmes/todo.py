@@ -74,9 +74,12 @@ def _own(user):
 
 
 def _run(user):
+    """Items that wait for the user's own office; a presidium's are those of its villages' stations, too."""
     run = Q(pk__in=[])
     for grant in grants_of(user):
-        if grant.role in OFFICE:
+        if grant.role == Role.HEAD:
+            run |= Q(region__code__startswith=grant.region_id)
+        elif grant.role == Role.COMMITTEE:
             run |= Q(region=grant.region_id)
         elif grant.role == Role.OFFICER:
             run |= Q(activity__isnull=False, activity__station=grant.station_id)

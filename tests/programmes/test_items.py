@@ -1,6 +1,11 @@
 """Items through their real services: every row of the table, every clock, and nobody out of turn."""
 
+import datetime as dt
+
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from notices.models import Message
 from papers.models import Paper
@@ -15,6 +20,15 @@ from tests.programmes.follow_up import DUE, FACTS, HOUR, LATER, MONDAY, a_progra
 
 S = Item.Status
 SERVICES = {"object": "object_to"}
+DAY = dt.timedelta(days=1)
+WALK = FACTS.keys() | {"sign_in", "verify"}
+RUNNING = {
+    S.OPEN: {Duty.REPORT_BACK},
+    S.REPORTED: {Duty.REPORT_BACK, Duty.VERIFY},
+    S.OBJECTED: {Duty.REPORT_BACK, Duty.DECIDE_OBJECTION},
+    S.VERIFIED: set(),
+    S.DROPPED: set(),
+}
 
 
 @pytest.fixture
@@ -227,3 +241,23 @@ def test_every_row_of_the_table_is_taken_by_its_service(office):
             assert (item.settled_at is not None) == (item.status not in Item.UNSETTLED)
             taken.add(action)
     assert taken == lifecycle.ITEM_TABLE.keys() - {"acknowledge"}
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(sorted(WALK)), max_size=7))
+def test_whatever_is_tried_in_whatever_order_an_item_and_its_clocks_agree(office, actions):
+    """Refused or taken: what is settled runs no clock, what waits for the office has its clock, nothing is half done."""
+    with transaction.atomic():
+        item = an_item(office, title="随意一项")
+        for number, action in enumerate(actions, start=1):
+            due_on = {"due_on": LATER + number * DAY} if action in ("move_due", "reopen") else {}
+            try:
+                take(office, item, action, at=MONDAY + number * HOUR, **due_on)
+            except ProgrammeError:
+                item.refresh_from_db()
+            running = {clock.duty for clock in Clock.objects.running().filter(item_link__item=item)}
+            assert running == RUNNING[item.status]
+            assert item.clock.due_on == item.due_on
+            assert item.clock.is_stopped or item.clock.is_paused == (item.status == S.REPORTED)
+            assert item.events.last().to_status == item.status
+        transaction.set_rollback(True)

@@ -73,6 +73,8 @@ MEETING = (
         _("约见只能推迟一次。"),
     ),
     Transition("hold", _("登记到会"), (M.ARRANGED,), (M.HELD,), (ARRANGER,)),
+    # Nobody came: it is arranged anew, and the chair is told.
+    Transition("miss", _("登记无人到会"), (M.ARRANGED,), (M.ASKED,), (ARRANGER,)),
     Transition("record_minutes", _("形成纪要"), (M.HELD,), (M.RECORDED,), (ARRANGER,)),
 )
 

@@ -34,6 +34,8 @@ class Meeting(models.Model):
         RECORDED = "recorded", _("已形成纪要")
         DECLINED = "declined", _("未同意")
 
+    UNDER_WAY = (Status.ASKED, Status.ARRANGED, Status.HELD)
+
     class Came(models.TextChoices):
         HEAD = "head", _("主要负责人")
         DELEGATE = "delegate", _("委托的负责人")

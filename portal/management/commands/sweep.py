@@ -6,11 +6,12 @@ from deputies import posters
 from deputies.services import sweep as follow_reception_days
 from notices.services import deliver
 from petitions.services import sweep
+from programmes.services import sweep as follow_programmes
 from supervision.services import sweep as press_on
 
 
 class Command(BaseCommand):
-    help = "督办、接待日、逾期处理、海报、发送通知各运行一遍，与后台每分钟所做的相同。"
+    help = "督办、接待日、逾期处理、监督工作、海报、发送通知各运行一遍，与后台每分钟所做的相同。"
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", required=True, help="运行一遍后结束")
@@ -19,5 +20,6 @@ class Command(BaseCommand):
         self.stdout.write(f"督办：处理期限 {press_on()} 个。")
         self.stdout.write(f"接待日：提醒和小结 {follow_reception_days()} 项。")
         self.stdout.write(f"逾期处理：推进 {sweep()} 件。")
+        self.stdout.write(f"监督工作：推进 {follow_programmes()} 项。")
         self.stdout.write(f"海报：做了 {posters.work_off()} 批。")
         self.stdout.write(f"通知：发送 {deliver()} 条。")

@@ -1,10 +1,12 @@
-"""Terms and rungs as the committee types them."""
+"""Terms, ladders and rungs as the committee types them."""
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Addressee, Rung, Severity, Term
+from stations.models import Organ, Region, Station
+
+from .models import Addressee, Ladder, Rung, Severity, Term
 
 NUMBER = {"class": "short", "inputmode": "numeric"}
 
@@ -29,10 +31,21 @@ class TermForm(forms.Form):
         help_text=gettext_lazy("法律条文、本地规定的名称和文号，或“默认”。"),
         error_messages={"required": gettext_lazy("请写明依据。")},
     )
+    running = forms.TypedChoiceField(
+        label=gettext_lazy("进行中的期限"),
+        choices=[("", gettext_lazy("不变，只对以后开始的有效")), ("yes", gettext_lazy("也按新期限调整"))],
+        required=False,
+        coerce=bool,
+        empty_value=False,
+        widget=forms.RadioSelect,
+    )
 
 
 class RungForm(forms.Form):
-    """One rung. It keeps its place between its neighbours, and only the last one may repeat."""
+    """One rung. A standing one keeps its place between its neighbours, a new one goes where nobody stands yet.
+
+    Only the last one may repeat.
+    """
 
     name = forms.CharField(label=gettext_lazy("名称"), max_length=Rung._meta.get_field("name").max_length)
     offset = forms.IntegerField(
@@ -69,31 +82,43 @@ class RungForm(forms.Form):
     )
 
     def __init__(self, *args, rung: Rung, **kwargs):
-        """``rung`` is the rung to change."""
+        """``rung`` is the rung to change, or a new one that knows its ladder only."""
         self.rung = rung
+        self.others = [other for other in rung.ladder.rungs.filter(active=True) if other.pk != rung.pk]
         fields = ["name", "offset", "repeat_every", "colour", "addressees", "makes_paper", "must_acknowledge"]
-        initial = {name: getattr(rung, name) for name in [*fields, "start_severity"]}
+        initial = {name: getattr(rung, name) for name in [*fields, "start_severity"]} if rung.pk else None
         super().__init__(*args, initial=initial, **kwargs)
 
     def clean_offset(self):
         """Rungs follow one another in time."""
         offset = self.cleaned_data["offset"]
-        below = Rung.objects.filter(position__lt=self.rung.position).last()
-        above = Rung.objects.filter(position__gt=self.rung.position).first()
-        if below and offset <= below.offset:
+        if self.rung.pk is None:
+            return self._free(offset)
+        below = [other for other in self.others if other.position < self.rung.position]
+        above = [other for other in self.others if other.position > self.rung.position]
+        if below and offset <= below[-1].offset:
             raise forms.ValidationError(
-                _("必须晚于前一级“%(name)s”（%(offset)s）。") % {"name": below.name, "offset": below.offset}
+                _("必须晚于前一级“%(name)s”（%(offset)s）。") % {"name": below[-1], "offset": below[-1].offset}
             )
-        if above and offset >= above.offset:
+        if above and offset >= above[0].offset:
             raise forms.ValidationError(
-                _("必须早于后一级“%(name)s”（%(offset)s）。") % {"name": above.name, "offset": above.offset}
+                _("必须早于后一级“%(name)s”（%(offset)s）。") % {"name": above[0], "offset": above[0].offset}
             )
+        return offset
+
+    def _free(self, offset: int) -> int:
+        for other in self.others:
+            if offset == other.offset:
+                raise forms.ValidationError(_("与“%(name)s”同一时间，请错开。") % {"name": other})
+            if other.repeat_every and offset > other.offset:
+                raise forms.ValidationError(_("“%(name)s”会重复，新的一级必须早于它。") % {"name": other})
         return offset
 
     def clean_repeat_every(self):
         """A rung that repeats beside later ones would make the later ones come out of order."""
         repeat_every = self.cleaned_data["repeat_every"]
-        if repeat_every and Rung.objects.filter(position__gt=self.rung.position).exists():
+        offset = self.cleaned_data.get("offset")
+        if repeat_every and offset is not None and any(other.offset > offset for other in self.others):
             raise forms.ValidationError(_("只有最后一级可以重复。"))
         return repeat_every
 
@@ -102,3 +127,38 @@ class RungForm(forms.Form):
         if self.cleaned_data.get("must_acknowledge") and not self.cleaned_data.get("makes_paper"):
             self.add_error("must_acknowledge", _("出具督办单的一级才能要求回执。"))
         return self.cleaned_data
+
+
+class CopyLadderForm(forms.Form):
+    """For whom a ladder is copied; ``categories`` are the names of the first-level categories, known a floor above."""
+
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=Ladder._meta.get_field("name").max_length)
+    level = forms.ChoiceField(
+        label=gettext_lazy("用于哪一层级"),
+        choices=[("", gettext_lazy("不限层级")), *Region.Level.choices],
+        required=False,
+        help_text=gettext_lazy("以负责督办的一方（联络站或机关）所在层级为准。"),
+    )
+    category = forms.ChoiceField(label=gettext_lazy("用于哪一类事项"), required=False)
+
+    def __init__(self, *args, categories: list[str], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [("", _("不限类别")), *((name, name) for name in categories)]
+
+
+class WhoForm(forms.Form):
+    """At which station, and for which organ, the people of a rung are looked up."""
+
+    station = forms.ModelChoiceField(
+        Station.objects.select_related("region__parent"),
+        label=gettext_lazy("联络站"),
+        to_field_name="code",
+        error_messages={"required": gettext_lazy("请选择联络站。")},
+    )
+    organ = forms.ModelChoiceField(
+        Organ.objects.filter(active=True),
+        label=gettext_lazy("承办单位"),
+        to_field_name="code",
+        required=False,
+        empty_label=gettext_lazy("由联络站自己办"),
+    )

@@ -26,10 +26,11 @@ class People:
 
         An organ that nobody has an account for stands for its own people: it is told with a link to the duty.
         """
-        found = [user for addressee in addressees for user in self._meant_by(addressee, clock)]
-        return list(dict.fromkeys(self._who_is_there(user) for user in found))
+        found = [user for addressee in addressees for user in self.meant_by(addressee, clock)]
+        return list(dict.fromkeys(self.who_is_there(user) for user in found))
 
-    def _meant_by(self, addressee: str, clock: Clock) -> list[User | Organ]:
+    def meant_by(self, addressee: str, clock: Clock) -> list[User | Organ]:
+        """Whom one role means for a clock, whether they are there or on leave."""
         region = clock.place
         match addressee:
             case Addressee.HANDLER if clock.owner_user:
@@ -64,7 +65,8 @@ class People:
             self._holders[key] = holders(role, on=self.on, **scope)
         return self._holders[key]
 
-    def _who_is_there(self, user: User | Organ) -> User | Organ:
+    def who_is_there(self, user: User | Organ) -> User | Organ:
+        """The person, or the substitute of somebody who is on leave."""
         if isinstance(user, Organ):
             return user
         if user.pk not in self._present:

@@ -48,10 +48,12 @@ def test_a_committee_enters_next_years_notice_and_the_banner_goes(desktop):
     desktop.get_by_label("年份").fill("2027")
     desktop.get_by_label("通知的名称和文号").fill("国务院办公厅关于2027年部分节假日安排的通知")
     desktop.get_by_label("放假和调休的日子").fill("2027-01-01 休 元旦\n春节放假")
-    desktop.get_by_role("button", name="保存").click()
+    desktop.get_by_role("button", name="下一步").click()
     assert desktop.get_by_text("第 2 行：看不懂").first.is_visible()
     desktop.get_by_label("放假和调休的日子").fill("2027-01-01 休 元旦")
-    desktop.get_by_role("button", name="保存").click()
+    desktop.get_by_role("button", name="下一步").click()
+    assert desktop.get_by_text("等待发送的通知都不受影响").is_visible()
+    desktop.get_by_role("button", name="确认保存").click()
 
     assert desktop.get_by_role("heading", name="2027年工作日历").is_visible()
     assert desktop.get_by_text("还没有载入").count() == 0

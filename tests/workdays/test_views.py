@@ -1,5 +1,6 @@
 """The calendar page, and who changes what on it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -35,6 +36,13 @@ def officer(client):
     user = a_user(Role.OFFICER)
     client.force_login(user)
     return user
+
+
+def confirm(client, page, facts=None):
+    """Look at what follows from a change, confirm it, and return the page that it leads to."""
+    shown = text_of(client.post(page, facts or {}))
+    seal = re.search(r'name="seen" value="(\w+)"', shown).group(1)
+    return client.post(page, {**(facts or {}), "seen": seal}, follow=True)
 
 
 def text_of(answer) -> str:
@@ -117,15 +125,15 @@ def test_an_empty_year_says_what_would_fill_it(client, officer):
 def test_a_day_is_set_changed_and_removed(client, committee):
     facts = {"date": "2026-12-07", "kind": "休", "name": "暴雪停工", "source": "市政府通知〔2026〕9号"}
 
-    answer = client.post(f"{PAGE}day/", facts, follow=True)
+    answer = confirm(client, f"{PAGE}day/", facts)
     assert "未办结事项的期限会在几分钟内按新日历重新计算" in text_of(answer)
     assert not services.load_calendar().is_workday(date(2026, 12, 7))
     form = text_of(client.get(f"{PAGE}day/?date=2026-12-07"))
     assert 'value="暴雪停工"' in form
     assert f'action="{PAGE}day/2026-12-07/remove/"' in form
-    client.post(f"{PAGE}day/", {**facts, "name": "大雪停工"})
+    confirm(client, f"{PAGE}day/", {**facts, "name": "大雪停工"})
     assert Day.objects.get().name == "大雪停工"
-    client.post(f"{PAGE}day/2026-12-07/remove/")
+    confirm(client, f"{PAGE}day/2026-12-07/remove/")
     assert services.load_calendar().is_workday(date(2026, 12, 7))
 
     page = text_of(client.get(PAGE))
@@ -141,7 +149,7 @@ def test_removing_a_day_twice_says_so_and_changes_nothing(client, committee):
 
 
 def test_a_year_is_entered_by_hand_from_its_notice(client, committee):
-    client.post(f"{PAGE}year/", {"year": 2027, "source": SOURCE, "days": NOTICE})
+    confirm(client, f"{PAGE}year/", {"year": 2027, "source": SOURCE, "days": NOTICE})
 
     calendar = services.load_calendar()
     assert Year.objects.get().source == SOURCE
@@ -182,7 +190,7 @@ def test_every_wrong_line_of_a_notice_is_named_and_nothing_is_stored(client, com
 def test_a_year_that_the_portal_brings_along_is_loaded_at_a_press(client, committee):
     assert "从系统自带资料载入" in text_of(client.get(PAGE))
 
-    client.post(f"{PAGE}year/2026/load/")
+    confirm(client, f"{PAGE}year/2026/load/")
     unknown = client.post(f"{PAGE}year/2027/load/", follow=True)
 
     assert list(Year.objects.values_list("year", flat=True)) == [2026]
@@ -191,7 +199,7 @@ def test_a_year_that_the_portal_brings_along_is_loaded_at_a_press(client, commit
 
 def test_office_hours_are_changed_and_must_make_sense(client, committee):
     refused = text_of(client.post(f"{PAGE}hours/", {"opens": "17:30", "closes": "08:30"}))
-    client.post(f"{PAGE}hours/", {"opens": "09:00", "closes": "17:00"})
+    confirm(client, f"{PAGE}hours/", {"opens": "09:00", "closes": "17:00"})
 
     assert "下班时间必须晚于上班时间" in refused
     assert "工作日 09:00 至 17:00" in text_of(client.get(PAGE))

@@ -129,7 +129,7 @@ class PetitionForm(IdentityForm):
         self.station = station
         self.fields["photos"].widget.attrs["accept"] = "image/jpeg,image/png,image/webp"
         self.fields["region"].queryset = Region.objects.villages_near(station.region_id)
-        self.fields["category"].queryset = Category.objects.filter(level=1)
+        self.fields["category"].queryset = Category.objects.in_use().filter(level=1)
         self.fields["category"].label_from_instance = lambda category: category.name
         self.fields["deputy"].queryset = deputies_of(station)
 

@@ -12,13 +12,22 @@ from supervision.models import Clock, Severity
 from vault.models import Secrecy
 
 
+class CategoryQuerySet(models.QuerySet):
+    def in_use(self):
+        """Topics that may be chosen for a case."""
+        return self.filter(active=True)
+
+
 class Category(models.Model):
-    """A topic of three levels; ``path`` joins their names with a slash."""
+    """A topic of three levels; ``path`` joins their names with a slash. A used one is put out of use, never deleted."""
 
     path = models.CharField(_("类别"), max_length=120, unique=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(_("名称"), max_length=40)
     level = models.PositiveSmallIntegerField(_("层级"))
+    active = models.BooleanField(_("启用"), default=True)
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("类别")
@@ -59,27 +68,51 @@ PROMISING = (Outcome.IN_PROGRESS, Outcome.PLANNED)
 OVER = (Status.CLOSED, Status.REFUSED, Status.SIGNPOSTED, Status.MERGED, Status.WITHDRAWN)
 
 
-class RefusalReason(models.TextChoices):
-    """Why a station does not accept a matter; facts from local rules."""
+class RefusalReasonQuerySet(models.QuerySet):
+    def offered(self):
+        """Reasons that a station may choose; the system's own is not among them."""
+        return self.filter(active=True).exclude(code=RefusalReason.NO_ANSWER)
 
-    PRIVATE_CLAIM = "private_claim", _("属于本人或亲属个人利益诉求")
-    NOTHING_CONCRETE = "nothing_concrete", _("没有具体事项或内容空泛")
-    UNLAWFUL = "unlawful", _("诉求不符合法律法规")
-    COURT = "court", _("应当或正在通过诉讼、仲裁、行政复议解决")
-    XINFANG = "xinfang", _("信访事项正在办理")
-    DISCIPLINE = "discipline", _("检举控告，应向纪检监察机关反映")
-    OUTSIDE_AREA = "outside_area", _("不属于本区域")
-    SECRET = "secret", _("涉及国家秘密、商业秘密或个人隐私")
-    SAME_MATTER = "same_matter", _("同一事项正在办理")
-    CONCLUDED = "concluded", _("已依法作出结论")
-    PROMOTION = "promotion", _("推销产品或招揽项目")
-    NO_ANSWER = "no_answer", _("逾期未补充情况")
+
+class RefusalReason(models.Model):
+    """Why a station does not accept a matter, what the resident is told of it, and where the matter can go instead.
+
+    Cases hold the code; the rules know two of them: what reports on a person is told to its reporter only, and what was
+    not supplemented in its term is refused by the system. Reasons are put out of use, never deleted.
+    """
+
+    DISCIPLINE = "discipline"
+    NO_ANSWER = "no_answer"
+
+    code = models.SlugField(_("代码"), max_length=20, primary_key=True)
+    label = models.CharField(_("原因"), max_length=60)
+    sentence = models.CharField(_("告知群众的话"), max_length=300, blank=True)
+    right_channel = models.CharField(_("正确渠道"), max_length=200, blank=True)
+    active = models.BooleanField(_("启用"), default=True)
+    position = models.PositiveSmallIntegerField(_("次序"), default=0)
+
+    objects = RefusalReasonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("不予受理原因")
+        verbose_name_plural = _("不予受理原因")
+        ordering = ["position", "code"]
+
+    def __str__(self):
+        return self.label
 
 
 def township_of(station):
     """The township of a station: where a matter is placed whose village nobody named."""
     region = station.region
     return region.parent if region.level == Region.Level.VILLAGE else region
+
+
+class ClusterQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those that hold at least one case the user may see; an empty or dissolved one holds none."""
+        seen = Petition.objects.visible_to(user).filter(cluster=models.OuterRef("pk"))
+        return self.filter(models.Exists(seen))
 
 
 class Cluster(models.Model):
@@ -94,6 +127,8 @@ class Cluster(models.Model):
     confirmed_at = models.DateTimeField(_("确认时间"))
     note = models.TextField(_("说明"), blank=True)
     dissolved_at = models.DateTimeField(_("解除时间"), null=True, blank=True)
+
+    objects = ClusterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("同类事项")
@@ -180,7 +215,7 @@ class Petition(models.Model):
     summary = models.TextField(_("公开摘要"), blank=True)
     published_at = models.DateTimeField(_("公开时间"), null=True, blank=True)
 
-    refusal_reason = models.CharField(_("不予受理原因"), max_length=20, choices=RefusalReason, blank=True)
+    refusal_reason = models.CharField(_("不予受理原因"), max_length=20, blank=True)
     right_channel = models.CharField(_("正确渠道"), max_length=200, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     objected = models.BooleanField(_("已提出过异议"), default=False)
@@ -253,6 +288,12 @@ class Petition(models.Model):
     def topic_name(self):
         """The name of the first-level category, by which a ladder may be meant for the case; empty where it has none."""
         return self.category.path.split("/")[0] if self.category else ""
+
+    def get_refusal_reason_display(self):
+        """The reason in the office's present words; one query, for refused cases only."""
+        if not self.refusal_reason:
+            return ""
+        return str(RefusalReason.objects.filter(code=self.refusal_reason).first() or self.refusal_reason)
 
     @property
     def is_over(self):

@@ -214,6 +214,12 @@ def perform(action, story, by, target, at, facts):
     user = story.user(by, target) if isinstance(by, str) else by
     if action == "raise_suggestion":
         return services.raise_suggestion(actor=user, petitions=[story.petition], at=at, **facts)
+    if action == "group":
+        cases = [story.petition, facts["beside"]]
+        return services.confirm_cluster(title="路灯不亮", cases=cases, actor=user, at=at)
+    if action == "ungroup":
+        group = story.petition.cluster
+        return services.remove_from_cluster(cluster=group, cases=[story.petition], actor=user, at=at)
     return getattr(services, action)(petition=story.petition, actor=user, at=at, **facts)
 
 
@@ -235,6 +241,7 @@ FACTS = {
     },
     "signpost": lambda story: {"text": "此事由法院受理。", "right_channel": "信都区人民法院"},
     "merge": _merge_target,
+    "group": lambda story: {"beside": _merge_target(story)["into"]},
     "hand_over": lambda story: {"lead": story.office.organ, "instruction": "请尽快办理。"},
     "add_organ": lambda story: {"organ": story.office.other_organ},
     "ask_return": lambda story: {"ground": "不属于本局职责。", "proposal": story.office.other_organ},

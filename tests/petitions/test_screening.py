@@ -8,7 +8,7 @@ from django.db import connections
 from notices.models import Message
 from petitions import services
 from petitions.errors import ActionError
-from petitions.models import Outcome, Petition, RefusalReason, Status
+from petitions.models import Outcome, Petition, Status
 from supervision.models import Duty, Severity
 from supervision.services import sweep as press_on
 from tests.factories import load_years
@@ -47,7 +47,7 @@ def test_a_refusal_gives_reason_sentence_and_right_channel(case):
     case.take("refuse")
 
     petition = case.petition
-    assert petition.refusal_reason == RefusalReason.OUTSIDE_AREA
+    assert petition.refusal_reason == "outside_area"
     assert petition.right_channel == "襄都区联络站"
     assert petition.events.get(action="refuse").public
     assert petition.rounds.get().closed_at == case.at

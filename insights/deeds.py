@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from deputies.models import Deputy, Note, Turn
 from petitions.models import Event, Petition, Status, Suggestion
+from programmes.models import Attendance, Invitation
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Deeds:
     closed: int = 0
     spot: int = 0
     suggestions: int = 0
+    co_sponsored: int = 0
+    activities: int = 0
 
 
 def receptions_attended(year):
@@ -64,6 +67,17 @@ def suggestions_raised(year):
     return Suggestion.objects.filter(raised_at__year=year)
 
 
+def suggestions_co_sponsored(year):
+    """Suggestions of others, raised in the year, that bear the deputy's name (联名)."""
+    return Suggestion.co_sponsors.through.objects.filter(suggestion__raised_at__year=year)
+
+
+def activities_attended(year):
+    """Activities that began in the year and that the deputy came to, by the attendance on record; no count of hours."""
+    came = Invitation.objects.filter(deputy__isnull=False, attendance=Attendance.CAME)
+    return came.filter(activity__cancelled_at=None, activity__starts_at__year=year)
+
+
 def with_deeds(deputies, year):
     """Annotate deputies (a queryset) with their counts as ``did_receptions`` and so on; no further query."""
     return deputies.annotate(
@@ -75,6 +89,8 @@ def with_deeds(deputies, year):
         did_closed=_counted(cases_closed(year)),
         did_spot=_counted(cases_answered(year)),
         did_suggestions=_counted(suggestions_raised(year)),
+        did_co_sponsored=_counted(suggestions_co_sponsored(year)),
+        did_activities=_counted(activities_attended(year)),
     )
 
 

@@ -5,14 +5,15 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import CharField, DateField, Exists, OuterRef, TextChoices, Value
-from django.db.models.functions import Cast, TruncDate
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deputies.models import Note, Reception
 from insights import deeds
-from petitions.models import Petition
+from petitions.models import Petition, Suggestion
+from programmes.models import Activity
 
 
 class Kind(TextChoices):
@@ -24,6 +25,8 @@ class Kind(TextChoices):
     SPOT = "spot", gettext_lazy("当场答复的意见")
     CLOSED = "closed", gettext_lazy("已办结的意见")
     SUGGESTION = "suggestions", gettext_lazy("代表建议")
+    CO_SPONSORED = "co_sponsored", gettext_lazy("联名建议")
+    ACTIVITY = "activities", gettext_lazy("参加活动")
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,13 @@ def _conditions(year):
         Kind.SPOT: deeds.cases_answered(year),
         Kind.CLOSED: deeds.cases_closed(year),
         Kind.SUGGESTION: deeds.suggestions_raised(year),
+        Kind.CO_SPONSORED: deeds.suggestions_co_sponsored(year),
+        Kind.ACTIVITY: deeds.activities_attended(year),
     }
 
 
+# Where no station holds an activity, its place does.
+HELD_BY = Coalesce("activity__station__name", "activity__region__name")
 # The way to the day, the title, the station, what the page of the source is found by, and the source itself.
 WAYS = {
     Kind.RECEPTION: (
@@ -78,14 +85,32 @@ WAYS = {
     Kind.CASE: ("submitted_at", "title", "station__name", "number", Petition),
     Kind.SPOT: ("at", "petition__title", "petition__station__name", "petition__number", Petition),
     Kind.CLOSED: ("closed_at", "title", "station__name", "number", Petition),
-    Kind.SUGGESTION: ("raised_at", "title", "petition__station__name", "petition__number", Petition),
+    Kind.SUGGESTION: ("raised_at", "title", "region__name", "number", Suggestion),
+    Kind.CO_SPONSORED: (
+        "suggestion__raised_at",
+        "suggestion__title",
+        "suggestion__region__name",
+        "suggestion__number",
+        Suggestion,
+    ),
+    Kind.ACTIVITY: ("activity__starts_at", "activity__title", HELD_BY, "activity__pk", Activity),
+}
+
+
+# The page of a source that is no case.
+PAGES = {
+    Kind.RECEPTION: "deputies:reception",
+    Kind.NOTE: "deputies:note",
+    Kind.SUGGESTION: "petitions:suggestion",
+    Kind.CO_SPONSORED: "petitions:suggestion",
+    Kind.ACTIVITY: "programmes:activity",
 }
 
 
 def _source(rows, kind, user):
     """The rows of a kind as ``(on, kind, said, at_station, source, seen)``."""
     on, title, station, key, model = WAYS[kind]
-    found_by = "number" if model is Petition else "pk"
+    found_by = "number" if model in (Petition, Suggestion) else "pk"
     seen = model.objects.visible_to(user).order_by().filter(**{found_by: OuterRef(key)})
     return (
         rows.order_by()
@@ -110,8 +135,7 @@ def _entry(on, kind, title, station, key, seen):
     if kind == Kind.RECEPTION:
         title = _("接待日")
     if seen:
-        page = {Kind.RECEPTION: "deputies:reception", Kind.NOTE: "deputies:note"}.get(kind, "petitions:case")
-        to = reverse(page, args=[key])
+        to = reverse(PAGES.get(kind, "petitions:case"), args=[key])
     elif kind != Kind.RECEPTION:
         title = _("（内容由所属联络站保管）")
     return Entry(on=on, kind=kind, title=title, station=station, to=to)

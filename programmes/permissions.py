@@ -121,6 +121,14 @@ def may_run_activity(user, activity):
     )
 
 
+def may_answer(user, invitation, activity):
+    """Whether a user answers an invitation: the deputy, the organ's people, or for them the office that invites."""
+    if invitation.deputy_id and invitation.deputy.user_id is not None and invitation.deputy.user_id == user.pk:
+        return True
+    of_organ = any(grant.role in ORGAN_SIDE and grant.organ_id == invitation.organ_id for grant in grants_of(user))
+    return of_organ or may_run_activity(user, activity)
+
+
 def _owns(grant, item):
     if grant.role in ORGAN_SIDE:
         return item.owner_organ_id == grant.organ_id

@@ -21,7 +21,7 @@ from workdays.services import spoken
 
 FIRST_YEAR = 2020
 KEEPERS = (Role.OFFICER, *WATCHING)
-LIST_HEADS = ["receptions", "people", "notes", "answered", "cases", "spot", "closed", "suggestions"]
+LIST_HEADS = ["receptions", "people", "notes", "answered", "cases", "spot", "closed", "suggestions", "co_sponsored", "activities"]
 
 
 @require_safe
@@ -113,7 +113,7 @@ def heads():
     """The words of the counts, in the order of ``LIST_HEADS``."""
     return [
         _("到岗接待"), _("接待人数"), _("接待记录"), _("其中当场答复"),
-        _("反映给本人的意见"), _("当场答复的意见"), _("已办结的意见"), _("代表建议"),
+        _("反映给本人的意见"), _("当场答复的意见"), _("已办结的意见"), _("代表建议"), _("联名建议"), _("参加活动"),
     ]  # fmt: skip
 
 

@@ -4,10 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deputies.models import Deputy
-from programmes.models.programme import Programme
+from programmes.models.programme import Programme, office_name
 from stations.models import Organ, Region, Station
 from supervision.models import Clock
 from vault.models import Identity
@@ -47,6 +48,15 @@ class Activity(models.Model):
         DUTY_REPORT = "duty_report", _("述职")
         ROUTINE = "routine", _("站务例会")
         THEME = "theme", _("主题活动")
+
+    class State(models.TextChoices):
+        """Where it is, read from its moments."""
+
+        PLANNED = "planned", _("拟定中")
+        ANNOUNCED = "announced", _("已发邀请")
+        OVER = "over", _("待形成纪要")
+        CLOSED = "closed", _("已形成纪要")
+        CANCELLED = "cancelled", _("已取消")
 
     kind = models.CharField(_("类别"), max_length=14, choices=Kind)
     region = models.ForeignKey(Region, models.PROTECT, related_name="activities", verbose_name=_("组织单位"))
@@ -94,6 +104,27 @@ class Activity(models.Model):
 
     def get_absolute_url(self):
         return reverse("programmes:activity", args=[self.pk])
+
+    @property
+    def state(self):
+        """Its ``State`` now; ``programmes.agenda.states`` has the same as conditions."""
+        if self.cancelled_at:
+            return self.State.CANCELLED
+        if self.closed_at:
+            return self.State.CLOSED
+        if self.announced_at is None:
+            return self.State.PLANNED
+        return self.State.OVER if self.ends_at <= timezone.now() else self.State.ANNOUNCED
+
+    @property
+    def organiser(self):
+        """Who runs it, as pages and the record name it: the station, or the office of the place."""
+        return self.station.name if self.station_id else office_name(self.region)
+
+    @property
+    def public_url(self):
+        """Where residents read about it."""
+        return reverse("programmes:public_activity", args=[self.pk])
 
     @property
     def topic(self):

@@ -18,8 +18,8 @@ from accounts.models import User
 from deputies import services as receptions
 from deputies.models import Deputy
 from notices.models import Message
-from petitions import lifecycle, services
-from petitions.models import Assignment, Category, Commitment, Petition
+from petitions import lifecycle, services, suggestion_lifecycle
+from petitions.models import Assignment, Category, Commitment, Petition, SuggestionPart
 from portal.demo.offices import at_clock, read
 from stations.models import Organ, Region, Station
 from supervision.models import Reminder
@@ -47,9 +47,10 @@ def submission_key(key: str) -> uuid.UUID:
 
 
 def _regions_named() -> set[str]:
-    """The places that cases and reception notes name."""
+    """The places that cases, their steps and reception notes name."""
     notes = (note for plan in read("receptions") for day in plan.get("sessions", []) for note in day["notes"])
-    return {row["region"] for row in (*read("petitions"), *notes) if row.get("region")}
+    steps = [step for row in read("petitions") for step in row["story"]]
+    return {row["region"] for row in (*read("petitions"), *steps, *notes) if row.get("region")}
 
 
 class Stage:
@@ -123,10 +124,25 @@ class Stage:
     def _step(self, key, position, told, at):
         case, told = self.cases[key], dict(told)
         action = told.pop("do")
-        facts = self._facts(case, action, told, at)
-        if action == "join":
-            facts["submission_key"] = submission_key(f"{key}:{position}")
-        getattr(services, action)(petition=case, at=at, **facts)
+        if told.pop("on", "") == "suggestion":
+            self._step_of_suggestion(case.suggestions.order_by("pk").last(), action, told, at)
+        elif action == "raise_suggestion":
+            key = submission_key(f"{key}:{position}")
+            facts = self._facts(case, action, told, at)
+            services.raise_suggestion(petitions=[case], submission_key=key, at=at, **facts)
+        else:
+            facts = self._facts(case, action, told, at)
+            if action == "join":
+                facts["submission_key"] = submission_key(f"{key}:{position}")
+            getattr(services, action)(petition=case, at=at, **facts)
+
+    def _step_of_suggestion(self, suggestion, action, told, at):
+        """A step of the suggestion that a case was raised to."""
+        if suggestion_lifecycle.TABLE[action].per == "part":
+            parts = SuggestionPart.objects.current().filter(round__suggestion=suggestion)
+            told["part"] = parts.select_related("organ").filter(organ__code=told.pop("organ")).latest("pk")
+        facts = self._named(told, at)
+        getattr(services.suggestions, action)(suggestion=suggestion, at=at, **facts)
 
     def _submit(self, row, at):
         case, code = services.submit(
@@ -150,11 +166,19 @@ class Stage:
 
     def _facts(self, case, action, told, at):
         """The arguments of an action: codes and keys of the story become what they name."""
-        for word in TIMING:
-            told.pop(word)
         per = lifecycle.TABLE[action].per
         if per != "case":
             told[per] = self._target(case, per, told.pop("organ", None))
+        if action == "join":
+            told["identity"] = told.pop("reporter")
+        elif "actor" not in told:
+            told["proposer"] = case.proposers.get(is_first=True)
+        return self._named(told, at)
+
+    def _named(self, told, at):
+        """What a step tells, with objects for the codes and keys that name them."""
+        for word in TIMING:
+            told.pop(word)
         for word in ("organ", "lead", "proposal", "to"):
             if word in told:
                 told[word] = self.organs[told[word]]
@@ -165,12 +189,10 @@ class Stage:
         if "promised_in_workdays" in told:
             today = timezone.localdate(at)
             told["promised_on"] = self.calendar.add_workdays(today, told.pop("promised_in_workdays"))
-        if action == "join":
-            told["identity"] = told.pop("reporter")
-        elif "actor" in told:
+        if "region" in told:
+            told["region"] = self.regions[told["region"]]
+        if "actor" in told:
             told["actor"] = self.users[told["actor"]]
-        else:
-            told["proposer"] = case.proposers.get(is_first=True)
         return told
 
     def _target(self, case, per, organ):
@@ -181,7 +203,5 @@ class Stage:
             return Commitment.objects.select_related("organ").get(
                 round__petition=case, organ__code=organ, state__in=[Commitment.State.OPEN, Commitment.State.DELIVERED]
             )
-        if per == "suggestion":
-            return case.suggestions.get(answered_at=None)
         owed = Reminder.objects.filter(clock__petition_link__petition=case, must_acknowledge=True, acknowledged_at=None)
         return owed.select_related("clock__owner_organ", "paper").order_by("at")[0]

@@ -16,11 +16,12 @@ from supervision.services import sweep as press_on
 from tests.petitions.story import FACTS, REPORTER, Story, moment
 from tests.petitions.test_lifecycle import dissatisfied_three_times, ready_for
 
+# What an organ accepts at the desk is pressed on the note's page; suggestions, meetings and groups have pages of their own.
+ELSEWHERE = ("accept_on_spot", "raise_suggestion", "ask_meeting", "register_promise", "group", "ungroup")
 STAFF_ACTIONS = [
     action
     for action, row in TABLE.items()
-    # What an organ accepts at the desk is pressed on the note's page, with the note.
-    if row.sources and set(row.actors) - {RESIDENT, NEIGHBOUR, SYSTEM} and action != "accept_on_spot"
+    if row.sources and set(row.actors) - {RESIDENT, NEIGHBOUR, SYSTEM} and action not in ELSEWHERE
 ]
 
 

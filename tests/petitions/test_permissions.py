@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Role
 from petitions.models import Petition, Status
 from petitions.permissions import positions
+from petitions.services import suggestions
 from tests.factories import StationFactory, a_deputy, a_region, a_user, grant
 from tests.petitions.story import Story
 
@@ -47,7 +48,10 @@ def test_an_organ_sees_nothing_that_was_not_handed_to_it(case, office):
 
 def test_an_organ_sees_a_case_by_its_suggestion(brought_to, office):
     case = brought_to(Status.HANDLING)
-    case.take("raise_suggestion", organ=office.other_organ)
+    raised = case.take("raise_suggestion")
+    assert not Petition.objects.visible_to(office.other_clerk).exists()
+
+    suggestions.hand_over(suggestion=raised, actor=office.head, lead=office.other_organ, at=case.at)
 
     assert list(Petition.objects.visible_to(office.other_clerk)) == [case.petition]
     assert not Petition.objects.visible_to(office.clerk).exists()

@@ -1,0 +1,186 @@
+"""What a suggestion does to the cases it was raised from, and what their residents are told."""
+
+import pytest
+
+from notices.models import Message
+from petitions import services
+from petitions.errors import ActionError
+from petitions.models import Assignment, Outcome, Status, Suggestion
+from petitions.telling import clocks_told
+from supervision.models import Duty
+from tests.factories import load_years
+from tests.petitions.story import Story, moment
+from tests.petitions.suggesting import Suggesting, an_office_with_a_sponsor
+
+S = Suggestion.Status
+
+
+@pytest.fixture
+def office(db):
+    load_years()
+    return an_office_with_a_sponsor()
+
+
+def three_cases(office):
+    titles = ("村口路灯不亮", "学校门前路灯不亮", "桥头路灯不亮")
+    return [Story.brought_to(Status.HANDLING, office, title=title) for title in titles]
+
+
+def raised_from(stories, office, **facts):
+    told = Suggesting.begin(office, petitions=[story.petition for story in stories], **facts)
+    again(stories)
+    return told
+
+
+def again(stories):
+    for story in stories:
+        story.petition.refresh_from_db()
+    return {story.petition.status for story in stories}
+
+
+def test_a_cluster_of_three_cases_waits_is_told_and_answered_together(office):
+    stories = three_cases(office)
+    told = raised_from(stories, office)
+    assert again(stories) == {Status.TRACKING}
+    assert set(Assignment.objects.values_list("state", flat=True)) == {"recalled"}
+
+    told.take("hand_over", at=moment("2026-11-03 10:00"))
+    told.take("ask_extension")
+    told.take("decide_extension")
+    told.take("draft_reply")
+
+    assert again(stories) == {Status.REVIEWING}
+    for story in stories:
+        actions = list(story.petition.events.filter(public=True).values_list("action", flat=True))
+        assert actions[-4:] == ["raise_suggestion", "note_suggestion", "note_suggestion", "answer_suggestion"]
+        texts = "".join(story.petition.events.values_list("text", flat=True))
+        assert "2027年2月3日前" in texts
+        assert "延长到2027年5月3日" in texts
+        mails = Message.objects.filter(title__startswith=story.petition.number, recipient=None)
+        assert mails.filter(title__contains="代表建议有新进展").count() == 2
+        assert story.running.get(paused_on=None).duty == Duty.REVIEW
+
+
+def test_each_resident_reads_the_answer_and_rates_it(office):
+    stories = three_cases(office)
+    told = raised_from(stories, office)
+    told.take("hand_over")
+    told.take("draft_reply", outcome="planned", promise="统一维护", promised_on=moment("2027-03-01 00:00").date())
+
+    for story in stories:
+        story.at = told.at
+        story.take("pass_reply")
+        story.take("rate")
+
+    assert again(stories) == {Status.TRACKING}
+    for story in stories:
+        commitment = story.targets("commitment")[0]
+        assert (commitment.organ, commitment.text) == (office.organ, "统一维护")
+
+
+def test_an_answer_sent_back_takes_the_cases_along_that_nobody_was_told_of(office):
+    stories = three_cases(office)
+    told = raised_from(stories, office)
+    told.take("hand_over")
+    told.take("draft_reply")
+    stories[0].at = told.at
+    stories[0].take("pass_reply")
+
+    told.take("send_back")
+
+    again(stories)
+    assert [story.petition.status for story in stories] == [Status.RATING, Status.TRACKING, Status.TRACKING]
+    told.take("draft_reply", text="每盏灯有专人维护。")
+    again(stories)
+    assert [story.petition.status for story in stories] == [Status.RATING, Status.REVIEWING, Status.REVIEWING]
+
+
+def test_the_second_handling_takes_the_cases_back_and_tells_those_that_know_the_first_answer(office):
+    stories = three_cases(office)
+    told = raised_from(stories, office)
+    told.take("hand_over")
+    told.take("draft_reply")
+    stories[0].at = told.at
+    stories[0].take("pass_reply")
+    told.take("rate", result="dissatisfied")
+    again(stories)
+    assert [story.petition.status for story in stories] == [Status.RATING, Status.TRACKING, Status.TRACKING]
+
+    told.take("draft_reply", text="每盏灯有专人维护。")
+
+    assert "再次答复" in stories[0].petition.events.filter(action="note_suggestion").last().text
+    again(stories)
+    assert stories[1].petition.status == Status.REVIEWING
+    stories[1].at = told.at
+    stories[1].take("pass_reply", text="每盏灯有专人维护。")
+    assert stories[1].petition.outcome == Outcome.RESOLVED
+
+
+@pytest.mark.parametrize("action", ["withdraw", "return_to_deputy"])
+def test_without_a_suggestion_the_cases_wait_for_hand_over_with_a_new_clock(action, office):
+    stories = three_cases(office)
+    told = raised_from(stories, office)
+
+    told.take(action)
+
+    assert again(stories) == {Status.ACCEPTED}
+    for story in stories:
+        assert story.running.get().duty == Duty.HAND_OVER
+        assert Message.objects.filter(title__startswith=story.petition.number, title__contains="代表建议已终止").exists()
+        story.at = told.at
+        story.take("hand_over")
+        assert story.petition.status == Status.HANDLING
+
+
+def test_a_case_with_an_unanswered_suggestion_cannot_close(office):
+    story = Story.brought_to(Status.ACCEPTED, office)
+    raised_from([story], office)
+
+    for action in ("pass_reply", "rate", "close_with_opinion", "reopen"):
+        with pytest.raises(ActionError):
+            story.take(action)
+
+    assert story.petition.status == Status.TRACKING
+
+
+def test_a_case_that_waits_for_one_suggestion_is_not_raised_to_another(office):
+    story = Story.brought_to(Status.ACCEPTED, office)
+    raised_from([story], office)
+
+    with pytest.raises(ActionError, match="跟踪办理"):
+        raised_from([story], office)
+
+    assert Suggestion.objects.count() == 1
+
+
+def test_a_suggestion_is_not_raised_at_all_where_one_of_its_cases_cannot_be(office):
+    ready, new = Story.brought_to(Status.ACCEPTED, office), Story.begin(office)
+
+    with pytest.raises(ActionError):
+        raised_from([ready, new], office)
+
+    assert again([ready]) == {Status.ACCEPTED}
+    assert not Suggestion.objects.exists()
+
+
+def test_a_resident_sees_until_when_the_suggestion_is_answered(office):
+    story = Story.brought_to(Status.ACCEPTED, office)
+    told = raised_from([story], office)
+    told.take("hand_over", at=moment("2026-11-03 10:00"))
+
+    shown = clocks_told(story.petition)
+
+    assert [(clock.duty, str(clock.due_on)) for clock in shown] == [(Duty.SUGGESTION, "2027-02-03")]
+
+
+def test_unrated_the_suggestion_closes_and_the_residents_case_goes_its_own_way(office):
+    story = Story.brought_to(Status.ACCEPTED, office)
+    told = raised_from([story], office)
+    told.take("hand_over", at=moment("2026-11-03 10:00"))
+    told.take("draft_reply")
+
+    services.sweep(at=moment("2026-11-18 00:10"))
+
+    told.suggestion.refresh_from_db()
+    assert told.suggestion.status == S.CLOSED
+    assert again([story]) == {Status.REVIEWING}

@@ -115,6 +115,14 @@ def _taken_at_the_desk(petition):
     return petition.note is not None and petition.note.organ_id is not None
 
 
+def _grouped(petition):
+    return petition.cluster_id is not None
+
+
+def _ungrouped(petition):
+    return petition.cluster_id is None
+
+
 def _publishable(petition):
     return petition.publication == petition.Publication.CONSENTED
 
@@ -283,6 +291,10 @@ TRANSITIONS = (
         "case",
         _awaits_opinion,
         _("只有三次办理后群众仍不满意的，才可以出具意见结案。"),
+    ),
+    Transition("group", _("归入同类事项"), OPEN, (), STATION_SIDE, "case", _ungrouped, _("此件已在另一组同类事项中。")),
+    Transition(
+        "ungroup", _("移出同类事项"), tuple(Status), (), STATION_SIDE, "case", _grouped, _("此件不在同类事项中。")
     ),
     Transition("ask_meeting", _("提请约见"), OPEN, (), (Role.DEPUTY, *STATION_SIDE, SYSTEM)),
     Transition("note_meeting", _("约见"), tuple(Status), (), (SYSTEM,)),

@@ -77,6 +77,8 @@ WHAT = {
     "refuse": gettext_lazy("没有受理"),
     "signpost": gettext_lazy("告知应找的部门"),
     "merge": gettext_lazy("与同一件事合并办理"),
+    "group": gettext_lazy("与同类事项一并办理"),
+    "ungroup": gettext_lazy("不再与同类事项一并办理"),
     "hand_over": gettext_lazy("交给承办单位"),
     "add_organ": gettext_lazy("增加承办单位"),
     "sign_in": gettext_lazy("承办单位已签收"),

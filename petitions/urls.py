@@ -2,7 +2,7 @@ from django.urls import path
 
 from petitions.api import PetitionViewSet
 from petitions.views import by_link, public, public_suggestions, tracking
-from petitions.views.desk import cases, entry, ladders, lists, suggestions
+from petitions.views.desk import cases, clusters, entry, ladders, lists, suggestions
 
 app_name = "petitions"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("desk/notes/<int:pk>/petition/", entry.from_note, name="from_note"),
     path("desk/petitions/<str:number>/", cases.case, name="case"),
     path("desk/petitions/<str:number>/entered/", entry.entered, name="entered"),
+    path("desk/petitions/<str:number>/similar/", clusters.similar, name="similar"),
     path("desk/petitions/<str:number>/identity/", cases.reveal, name="reveal"),
     path("desk/petitions/<str:number>/<slug:action>/", cases.act, name="act"),
     path("suggestions/", public_suggestions.public_suggestions, name="public_suggestions"),
@@ -31,6 +32,10 @@ urlpatterns = [
     path("desk/suggestions/new/", suggestions.raise_suggestion, name="raise_suggestion"),
     path("desk/suggestions/<str:number>/", suggestions.suggestion, name="suggestion"),
     path("desk/suggestions/<str:number>/<slug:action>/", suggestions.act, name="act_on_suggestion"),
+    path("desk/clusters/", clusters.clusters, name="clusters"),
+    path("desk/clusters/new/", clusters.new_cluster, name="new_cluster"),
+    path("desk/clusters/<int:pk>/", clusters.cluster, name="cluster"),
+    path("desk/clusters/<int:pk>/<slug:action>/", clusters.act_on_cluster, name="act_on_cluster"),
     path("desk/ladders/<int:pk>/copy/", ladders.copy_ladder, name="copy_ladder"),
     path("api/v1/petitions/", PetitionViewSet.as_view({"get": "list", "post": "create"}), name="api"),
     path("api/v1/petitions/<str:number>/", PetitionViewSet.as_view({"get": "retrieve"}), name="api_case"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from petitions.importing.entries import Entry, Places, RefusedError, judge
 from petitions.models import ClockLink, Event, Petition, Proposer, Round, Status
+from petitions.search import enter
 from petitions.services.intake import next_numbers
 from stations.models import Station
 from supervision import services as supervision
@@ -101,6 +102,7 @@ def _store(entries, places, at):
     petitions = Petition.objects.bulk_create(
         [_petition(entry, places, number) for entry, number in zip(entries, numbers, strict=True)]
     )
+    enter(petitions)
     stored = list(zip(entries, petitions, strict=True))
     identities = [Identity(sealed=seal(entry.identity)) if entry.identity else None for entry in entries]
     Identity.objects.bulk_create([identity for identity in identities if identity])

@@ -16,6 +16,7 @@ from petitions.models.petition import (
 )
 from petitions.models.proposer import Proposer
 from petitions.models.record import Event, Photo, Rating
+from petitions.models.search import SearchEntry
 from petitions.models.suggestion import (
     Suggestion,
     SuggestionCase,
@@ -44,6 +45,7 @@ __all__ = [
     "RefusalReason",
     "Reply",
     "Round",
+    "SearchEntry",
     "Status",
     "Suggestion",
     "SuggestionCase",

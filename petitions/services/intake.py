@@ -13,6 +13,7 @@ from petitions.errors import ActionError
 from petitions.lifecycle import TABLE
 from petitions.models import Petition, Photo, Proposer, Round, Status
 from petitions.permissions import NEIGHBOUR, positions
+from petitions.search import enter
 from petitions.services.step import Step, end, step
 from supervision import services as supervision
 from supervision.models import Clock, Duty
@@ -128,6 +129,7 @@ def _register(petition, identity, draft_key, actor, at):
         at=at,
     )
     Round.objects.create(petition=petition, number=1, opened_at=at)
+    enter([petition])
     if draft_key is not None:
         attach_photos(petition, draft_key)
     label = _("反映人") if actor is None else petition.station.name

@@ -41,6 +41,7 @@ READY = {
     "end_suggestion": (Status.HANDLING, "raise_suggestion"),
     "close_with_opinion": (Status.RATING, "three_bad_rounds"),
     "publish": (Status.RATING,),
+    "ungroup": (Status.SUBMITTED, "group"),
     "unpublish": (Status.RATING, "publish"),
 }
 
@@ -165,6 +166,7 @@ def a_case_ready_for(action, status):
         objected=False,
         deputy_id=1,
         note=SimpleNamespace(organ_id=1),
+        cluster_id=1 if action == "ungroup" else None,
         publication="published" if action == "unpublish" else "consented",
         Publication=SimpleNamespace(CONSENTED="consented", PUBLISHED="published"),
     )
@@ -211,7 +213,7 @@ def test_rights_to_one_case_open_no_part_of_another(brought_to, office):
 
 
 # What ends a case or leads aside is drawn seldom, so that a walk comes far.
-RARE = ("refuse", "signpost", "withdraw", "merge", "publish", "unpublish", "note_progress")
+RARE = ("refuse", "signpost", "withdraw", "merge", "publish", "unpublish", "note_progress", "group", "ungroup")
 STARTS = (Status.SUBMITTED, Status.HANDLING, Status.REVIEWING, Status.RATING, Status.TRACKING)
 FACTS_OF_A_WALK = {
     "rate": lambda draw: {"result": draw(st.sampled_from(["satisfied", "basically", "dissatisfied"]))},

@@ -1,12 +1,21 @@
-"""The page of a paper, and who may read it."""
+"""The papers on the desk: who may read which, the list, its ledger, and the files."""
 
+import datetime as dt
+import io
+
+import openpyxl
 import pytest
+import time_machine
 
 from accounts.models import Role
 from papers.models import Paper
 from papers.permissions import visible_to
+from papers.services import issue_all
+from papers.views import desk
 from supervision import services as supervision
 from tests.factories import OrganFactory, StationFactory, a_region, a_user
+from tests.papers.samples import AT, a_paper, draft_of
+from tests.petitions.test_public_submitting import said
 from tests.supervision.conftest import answer_clock, moment, office
 
 __all__ = ["answer_clock", "office"]
@@ -57,3 +66,104 @@ def test_a_stranger_does_not_learn_that_a_paper_exists(paper, client):
 
     assert client.get(paper.get_absolute_url()).status_code == 404
     assert client.get(f"/desk/papers/{Paper.objects.last().pk + 1}/").status_code == 404
+
+
+LIST = "/desk/papers/"
+
+
+@pytest.fixture
+def head(client):
+    """The head of the township whose papers the samples are, signed in."""
+    user = a_user(Role.HEAD, a_region())
+    client.force_login(user)
+    return user
+
+
+def numbers(response):
+    return [paper.number for paper in response.context["rows"]]
+
+
+@pytest.mark.django_db
+def test_what_is_addressed_to_a_place_is_read_by_its_office_and_by_those_above_it():
+    place = a_region("130502100")
+    paper = a_paper(Paper.Kind.CIRCULAR, addressee_region=place)
+
+    for reader in (a_user(Role.HEAD, place), a_user(Role.COMMITTEE, place.parent)):
+        assert list(visible_to(reader)) == [paper]
+    assert not visible_to(a_user(Role.HEAD, a_region("130503101"))).exists()
+
+
+@pytest.mark.django_db
+@time_machine.travel("2027-03-01 10:00+08:00", tick=False)
+def test_the_list_is_narrowed_by_kind_year_office_and_words(client):
+    client.force_login(a_user(Role.HEAD, a_region()))
+    first, second = a_paper(Paper.Kind.CIRCULAR, key="a"), a_paper(Paper.Kind.MINUTES, key="b")
+    later = issue_all([draft_of(Paper.Kind.CIRCULAR, key="c")], at=moment("2027-02-01 09:00"))["c"]
+
+    assert numbers(client.get(LIST)) == [later.number, second.number, first.number]
+    assert numbers(client.get(LIST, {"kind": "circular"})) == [later.number, first.number]
+    assert numbers(client.get(LIST, {"kind": "circular", "year": "2026"})) == [first.number]
+    assert numbers(client.get(LIST, {"q": second.number})) == [second.number]
+    assert numbers(client.get(LIST, {"office": "130503100", "year": "2027"})) == [later.number]
+    # What is not understood, and an office one may not read of, narrows nothing.
+    assert len(numbers(client.get(LIST, {"kind": "none", "year": "x", "office": "13"}))) == 3
+    assert "没有符合条件的公文" in said(client.get(LIST, {"q": "没有的文号"}))
+
+
+@pytest.mark.django_db
+def test_a_long_list_goes_on_by_key_in_few_queries(client, head, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(desk, "LEAF", 3)
+    for number in range(5):
+        a_paper(Paper.Kind.MINUTES, key=str(number))
+
+    with django_assert_max_num_queries(10):
+        first = client.get(LIST)
+    second = client.get(first.context["older"])
+
+    assert numbers(first) + numbers(second) == [f"南大郭镇人纪〔2026〕{n}号" for n in (5, 4, 3, 2, 1)]
+    assert first.context["total"] == 5
+    assert second.context["older"] == ""
+    assert len(numbers(client.get(LIST, {"after": "nonsense"}))) == 3
+
+
+def test_the_ledger_has_a_line_for_every_paper_and_when_a_leader_acknowledged(office, paper, client):
+    supervision.acknowledge(paper.reminder, by=office.leader, text="已派人处理", at=moment("2026-11-04 11:00"))
+    a_paper(Paper.Kind.MINUTES, title="=HYPERLINK(1)")
+    client.force_login(office.committee)
+
+    response = client.get(f"{LIST}export/")
+    rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(response))).active.values)
+
+    assert rows[0][:2] == ("文号", "文种")
+    assert rows[1][2] == "=HYPERLINK(1)"
+    assert rows[2][0] == paper.number
+    assert [day and day.date() for day in rows[2][-2:]] == [dt.date(2026, 11, 3), dt.date(2026, 11, 4)]
+    only = client.get(f"{LIST}export/", {"kind": "minutes"})
+    assert len(list(openpyxl.load_workbook(io.BytesIO(b"".join(only))).active.values)) == 2
+
+
+@pytest.mark.django_db
+def test_a_paper_is_downloaded_as_pdf_and_where_offices_edit_it_as_word(client, head, django_assert_max_num_queries):
+    minutes, order = a_paper(Paper.Kind.MINUTES, key="a"), a_paper(Paper.Kind.HAND_OVER, key="b")
+    with django_assert_max_num_queries(6):
+        pdf = client.get(f"{LIST}{minutes.pk}/pdf/")
+
+    assert pdf.content.startswith(b"%PDF")
+    assert "no-store" in pdf["Cache-Control"]
+    assert client.get(f"{LIST}{minutes.pk}/docx/").content.startswith(b"PK")
+    assert client.get(f"{LIST}{order.pk}/docx/").status_code == 404
+    assert "下载 Word" in said(client.get(minutes.get_absolute_url()))
+    assert "下载 Word" not in said(client.get(order.get_absolute_url()))
+
+
+@pytest.mark.django_db
+def test_who_may_not_read_a_paper_gets_no_file_of_it(client):
+    paper = a_paper(Paper.Kind.MINUTES)
+    client.force_login(a_user(Role.HEAD, a_region("130503101")))
+
+    for name in ("", "pdf/", "docx/"):
+        assert client.get(f"{LIST}{paper.pk}/{name}").status_code == 404
+    assert "还没有您能看到的公文" in said(client.get(LIST))
+    client.logout()
+    assert client.get(f"{LIST}{paper.pk}/pdf/").status_code == 302
+    assert paper.issued_at == AT

@@ -2,7 +2,7 @@ from django.urls import path
 
 from petitions.api import PetitionViewSet
 from petitions.views import by_link, public, public_suggestions, tracking
-from petitions.views.desk import cases, clusters, entry, ladders, lists, suggestions
+from petitions.views.desk import cases, clusters, entry, ladders, lists, rules, suggestions
 
 app_name = "petitions"
 urlpatterns = [
@@ -36,6 +36,15 @@ urlpatterns = [
     path("desk/clusters/new/", clusters.new_cluster, name="new_cluster"),
     path("desk/clusters/<int:pk>/", clusters.cluster, name="cluster"),
     path("desk/clusters/<int:pk>/<slug:action>/", clusters.act_on_cluster, name="act_on_cluster"),
+    path("desk/categories/", rules.categories, name="categories"),
+    path("desk/categories/new/", rules.new_category, name="new_category"),
+    path("desk/categories/<int:pk>/", rules.categories, name="categories_below"),
+    path("desk/categories/<int:pk>/new/", rules.new_category, name="new_category_below"),
+    path("desk/categories/<int:pk>/rename/", rules.rename_category, name="rename_category"),
+    path("desk/categories/<int:pk>/use/", rules.use_category, name="use_category"),
+    path("desk/refusal-reasons/", rules.reasons, name="reasons"),
+    path("desk/refusal-reasons/new/", rules.new_reason, name="new_reason"),
+    path("desk/refusal-reasons/<slug:code>/", rules.reason, name="reason"),
     path("desk/ladders/<int:pk>/copy/", ladders.copy_ladder, name="copy_ladder"),
     path("api/v1/petitions/", PetitionViewSet.as_view({"get": "list", "post": "create"}), name="api"),
     path("api/v1/petitions/<str:number>/", PetitionViewSet.as_view({"get": "retrieve"}), name="api_case"),

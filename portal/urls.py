@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import desk, public
+from portal.views import desk, public, settings
 
 app_name = "portal"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("results/<str:number>/", public.result, name="result"),
     path("type-size/", public.type_size, name="type_size"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/settings/", settings.settings, name="settings"),
+    path("desk/settings/changes/", settings.rule_changes, name="rule_changes"),
     path("desk/mailbox/", desk.mailbox, name="mailbox"),
 ]

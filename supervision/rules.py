@@ -25,6 +25,8 @@ from .people import People
 from .reckoning import facts_of, load_ladders, recorded_steps
 from .sweep import OWNERS_AND_OFFICES
 
+Subject = RuleChange.Subject
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -63,7 +65,7 @@ def change_term(
     told. Clocks whose length was set for one matter stay as they are.
     """
     at = at or timezone.now()
-    what = _change(term, by, length=length, source=source)
+    what = change_row(term, by, subject=Subject.TERM, length=length, source=source)
     clocks = Clock.objects.running().filter(term=term).order_by("pk").select_for_update(of=["self"])
     clocks = list(clocks.select_related(*OWNERS_AND_OFFICES).prefetch_related("pauses", "extensions"))
     for clock in clocks:
@@ -84,7 +86,7 @@ def change_rung(*, rung: Rung, by: User, seen: str = "", at: datetime | None = N
 
     What is recorded already is not sent again; a rung that now lies in the past is owed, and is caught up like any other.
     """
-    return _reladdered(lambda: _change(rung, by, **facts), seen, at)
+    return _reladdered(lambda: change_row(rung, by, subject=Subject.LADDER, **facts), seen, at)
 
 
 @transaction.atomic
@@ -95,7 +97,7 @@ def add_rung(*, ladder: Ladder, by: User, seen: str = "", at: datetime | None = 
         last = ladder.rungs.aggregate(last=Max("position"))["last"] or 0
         rung = Rung.objects.create(ladder=ladder, position=last + 1, **facts)
         _number_anew(ladder)
-        return _log(by, _("%(ladder)s增加“%(rung)s”") % {"ladder": ladder, "rung": rung})
+        return log_change(by, Subject.LADDER, _("%(ladder)s增加“%(rung)s”") % {"ladder": ladder, "rung": rung})
 
     return _reladdered(add, seen, at)
 
@@ -110,7 +112,7 @@ def remove_rung(*, rung: Rung, by: User) -> None:
     if not ladder.rungs.filter(active=True).exclude(pk=rung.pk).exists():
         raise SupervisionError(_("阶梯至少要有一级，不能移除最后一级。"))
     _take_off(rung)
-    _log(by, _("%(ladder)s移除“%(rung)s”") % {"ladder": ladder, "rung": rung})
+    log_change(by, Subject.LADDER, _("%(ladder)s移除“%(rung)s”") % {"ladder": ladder, "rung": rung})
     _look_again(timezone.now())
 
 
@@ -132,7 +134,7 @@ def copy_ladder(*, ladder: Ladder, by: User, name: str, level: str, category: st
         rung.copied_from_id = rung.line
         rung.pk, rung.ladder, rung._state.adding = None, copy, True
         rung.save()
-    _log(by, _("由“%(old)s”复制出“%(new)s”") % {"old": ladder, "new": copy})
+    log_change(by, Subject.LADDER, _("由“%(old)s”复制出“%(new)s”") % {"old": ladder, "new": copy})
     _look_again(timezone.now())
     return copy
 
@@ -153,7 +155,7 @@ def remove_ladder(*, ladder: Ladder, by: User) -> None:
         ladder.save(update_fields=["active"])
     else:
         ladder.delete()
-    _log(by, _("删除“%(name)s”") % {"name": ladder})
+    log_change(by, Subject.LADDER, _("删除“%(name)s”") % {"name": ladder})
     _look_again(timezone.now())
 
 
@@ -205,14 +207,18 @@ def _look_again(at: datetime) -> None:
     Clock.objects.running().filter(next_rung_at__isnull=False).update(next_rung_at=at)
 
 
-def _log(by: User, what: str) -> str:
-    RuleChange.objects.create(by=by, what=what[:300])
+def log_change(by: User, subject: str, what: str) -> str:
+    """Note who changed a rule, and return the words."""
+    RuleChange.objects.create(by=by, subject=subject, what=what[:300])
     return what
 
 
-def _change(row: Model, by: User, **facts) -> str:
-    """Write the new facts on a row and log those that differ; return the log's words, empty where none did."""
-    row.refresh_from_db(from_queryset=type(row).objects.select_for_update())
+def change_row(row: Model, by: User, *, subject: str, **facts) -> str:
+    """Write the new facts on a row of rules and log those that differ; return the log's words, empty where none did.
+
+    The caller holds a transaction; the row is locked in it.
+    """
+    row.refresh_from_db(from_queryset=type(row).objects.select_for_update(of=["self"]))
     named = str(row)
     differences = []
     for name, new in facts.items():
@@ -226,7 +232,7 @@ def _change(row: Model, by: User, **facts) -> str:
     if not differences:
         return ""
     row.save()
-    return _log(by, f"{named}：{'；'.join(differences)}")
+    return log_change(by, subject, f"{named}：{'；'.join(differences)}")
 
 
 def _shown(row: Model, name: str) -> str:

@@ -187,8 +187,15 @@ class Rung(models.Model):
 
 
 class RuleChange(models.Model):
-    """Who changed a term or a rung, when, and from what to what; never edited."""
+    """Who changed a rule, when, and from what to what; never edited."""
 
+    class Subject(models.TextChoices):
+        TERM = "term", _("办理期限")
+        LADDER = "ladder", _("督办阶梯")
+        CATEGORY = "category", _("事项类别")
+        REASON = "reason", _("不予受理原因")
+
+    subject = models.CharField(_("规则"), max_length=10, choices=Subject, blank=True)
     at = models.DateTimeField(_("时间"), auto_now_add=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("修改人"), related_name="+")
     what = models.CharField(_("修改内容"), max_length=300)

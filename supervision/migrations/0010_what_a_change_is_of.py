@@ -1,0 +1,25 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("supervision", "0009_every_rung_stands_on_a_ladder")]
+
+    operations = [
+        migrations.AddField(
+            model_name="rulechange",
+            name="subject",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("term", "办理期限"),
+                    ("ladder", "督办阶梯"),
+                    ("category", "事项类别"),
+                    ("reason", "不予受理原因"),
+                ],
+                default="",
+                max_length=10,
+                verbose_name="规则",
+            ),
+            preserve_default=False,
+        ),
+    ]

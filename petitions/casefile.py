@@ -35,7 +35,7 @@ from petitions.models import (
     answers_of,
 )
 from petitions.permissions import STATION_SIDE, may_reveal, positions
-from petitions.similar import similar_cases
+from petitions.similar import LIKE, similar_cases
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, of_county_or_city
 from supervision.models import Clock, Reminder
 from supervision.services import attach_readings
@@ -131,8 +131,18 @@ class CaseFile:
         return self.events[SHOWN_AT_ONCE:]
 
     @cached_property
-    def photos(self):
+    def all_photos(self):
         return [Photo(**row) for row in self.rounds[0].photo_rows]
+
+    @property
+    def photos(self):
+        """What the resident showed."""
+        return [photo for photo in self.all_photos if not photo.added_by_label]
+
+    @property
+    def organ_photos(self):
+        """What organs showed of their work."""
+        return [photo for photo in self.all_photos if photo.added_by_label]
 
     @cached_property
     def joined(self):
@@ -162,7 +172,9 @@ class CaseFile:
     @cached_property
     def papers(self):
         """The numbered papers of the case that the user may read, newest first."""
-        return [Paper(**row | {"issued_at": parse_datetime(row["issued_at"])}) for row in self.rounds[0].paper_rows]
+        # Whoever may read no papers at all is given no list either.
+        rows = self.rounds[0].paper_rows or []
+        return [Paper(**row | {"issued_at": parse_datetime(row["issued_at"])}) for row in rows]
 
     @cached_property
     def views(self):
@@ -189,13 +201,13 @@ class CaseFile:
 
     @cached_property
     def similar(self):
-        """Cases that may be about the same matter, while the station decides what becomes of a new one."""
+        """Cases that may be about the same matter, while the station decides what becomes of a new one; the likest three."""
         petition = self.petition
         if not self.of_the_station or petition.status not in (Status.SUBMITTED, Status.NEEDS_INFO, Status.ACCEPTED):
             return []
         others = Petition.objects.visible_to(self.user).open().exclude(pk=petition.pk)
         told = {name: getattr(petition, name) for name in ("region", "title", "body", "category")}
-        return similar_cases(others, **told)
+        return similar_cases(others, **told, least=LIKE)
 
     @property
     def sees_note(self):
@@ -238,6 +250,7 @@ def open_case(number, user):
             "petition__deputy",
             "petition__category",
             "petition__merged_into",
+            "petition__cluster",
             "petition__leader",
             "petition__entered_by",
             "petition__note__reception",
@@ -276,7 +289,7 @@ def _short_lists(user):
             Event.objects.filter(petition=case).order_by("-at", "-pk"),
             "at", "action", "actor_label", "text", "public", "link", actor="actor__name",
         ),
-        "photo_rows": _rows(Photo.objects.filter(petition=case), "pk", "width", "height"),
+        "photo_rows": _rows(Photo.objects.filter(petition=case), "pk", "width", "height", "added_by_label"),
         "joined_rows": _rows(Proposer.objects.filter(petition=case, is_first=False), "note", at="joined_at"),
         "merged_rows": _rows(Petition.objects.filter(merged_into=case), "number", "title", "status"),
         "suggestion_rows": _suggestion_rows(case, user),

@@ -6,23 +6,26 @@ from functools import cached_property
 from django.db.models import Q
 
 from petitions import lifecycle
+from petitions.forms.desk import FORMS
+from petitions.forms.organ import DraftReplyByLinkForm, NoteProgressByLinkForm
 from petitions.models import Assignment, Commitment, Petition
-from petitions.offers import OWED, Offer, form_for
+from petitions.offers import OWED, Offer, key_of
 from petitions.permissions import ORGAN_SIDE
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, of_county_or_city
 from supervision.models import Clock, OrganLink, Reminder
+from supervision.people import by_link_label
 from supervision.services import attach_readings
 
 # A draft for a leader's signature is no use where nobody has an account.
-DONE_BY_LINK = (
-    "acknowledge",
-    "sign_in",
-    "draft_reply",
-    "report_delivery",
-    "note_progress",
-    "ask_extension",
-    "ask_return",
-)
+DONE_BY_LINK = {
+    "acknowledge": FORMS["acknowledge"],
+    "sign_in": FORMS["sign_in"],
+    "draft_reply": DraftReplyByLinkForm,
+    "report_delivery": FORMS["report_delivery"],
+    "note_progress": NoteProgressByLinkForm,
+    "ask_extension": FORMS["ask_extension"],
+    "ask_return": FORMS["ask_return"],
+}
 LAST = ("draft_reply", "report_delivery")  # with these the link is used
 
 
@@ -53,6 +56,11 @@ class LinkedDuty:
             groups.setdefault(organ.region.name, []).append((organ.pk, organ.name))
         return list(groups.items())
 
+    @cached_property
+    def photos(self):
+        """The resident's photos, and those that this organ has sent by link."""
+        return list(self.petition.photos.filter(added_by_label__in=["", by_link_label(self.organ)]))
+
     def targets(self, per):
         """What an action of this kind may be taken on."""
         found = {"assignment": [self.assignment], "commitment": [self.commitment], "reminder": self.reminders}
@@ -64,10 +72,15 @@ class LinkedDuty:
             return None
         return next((one for one in self.targets(lifecycle.TABLE[action].per) if str(one.pk) == key), None)
 
+    def form(self, action, target, data=None, files=None):
+        """The form of an action on a target, with ids of its own."""
+        ids = f"{key_of(action, target)}-%s"
+        return DONE_BY_LINK[action](data, files, case=self, target=target, auto_id=ids)
+
     def offers(self, refused=None):
         """What may be done now, what is owed first; ``refused`` stands open with everything that was typed."""
         found = [
-            Offer(row, target, form_for(row.action, self, target))
+            Offer(row, target, self.form(row.action, target))
             for per in ("reminder", "assignment", "commitment")
             for target in self.targets(per)
             for row in lifecycle.open_actions(self.petition, per, set(ORGAN_SIDE), target)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from petitions.forms.action import A_SENTENCE, ActionForm, ReplyForm
 from petitions.forms.fields import OrganField, words
+from vault.fields import PhotosField
 
 
 class SignInForm(ActionForm):
@@ -73,3 +74,22 @@ class ReportDeliveryForm(ActionForm):
 
     def material(self):
         return self.target.text
+
+
+class WithPhotos(forms.Form):
+    """What an organ sends by link, where it has no other way to show what it did."""
+
+    photos = PhotosField(
+        label=gettext_lazy("现场照片"),
+        required=False,
+        widget=PhotosField.Input(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=gettext_lazy("最多6张，每张不超过10 MB。"),
+    )
+
+
+class NoteProgressByLinkForm(NoteProgressForm, WithPhotos):
+    field_order = ["text", "photos", "public"]
+
+
+class DraftReplyByLinkForm(DraftReplyForm, WithPhotos):
+    pass

@@ -72,7 +72,10 @@ def photo_path(photo, filename):
 
 
 class Photo(models.Model):
-    """A picture, encoded anew without EXIF. Until its form is sent it belongs to a draft only."""
+    """A picture, encoded anew without EXIF. Until its form is sent it belongs to a draft only.
+
+    The resident's bear no label; an organ's, which show what it did, bear its name.
+    """
 
     petition = models.ForeignKey(Petition, models.CASCADE, null=True, blank=True, related_name="photos")
     draft_key = models.UUIDField(null=True, blank=True, db_index=True)
@@ -80,6 +83,7 @@ class Photo(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     added_at = models.DateTimeField(auto_now_add=True)
+    added_by_label = models.CharField(_("上传单位"), max_length=80, blank=True)
 
     class Meta:
         verbose_name = _("照片")

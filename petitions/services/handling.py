@@ -7,6 +7,7 @@ from petitions.errors import ActionError
 from petitions.lifecycle import RETURNS_A_ROUND
 from petitions.models import PROMISING, Assignment, Commitment, Reply, Status
 from petitions.services.letters import issue_hand_overs
+from petitions.services.photos import add_photos
 from petitions.services.step import step
 from supervision import services as supervision
 from supervision.links import use
@@ -27,7 +28,7 @@ def hand_over(*, petition, actor, lead, co_organs=(), instruction="", at=None):
         case.move(Status.HANDLING)
         named = "、".join(organ.name for organ in others)
         case.record(_("主办：%(lead)s。") % {"lead": lead.name} + (_("协办：%s。") % named if named else ""))
-        case.tell_residents(_("已交承办单位办理"))
+        case.tell_residents("handed_over")
 
 
 def add_organ(*, petition, actor, organ, instruction="", at=None):
@@ -203,23 +204,24 @@ def decide_extension(*, petition, actor, assignment, grant, note="", at=None):
             )
             told = _("%(organ)s的答复期限延长%(days)d个工作日。") % {"organ": organ.name, "days": days}
             case.record(told + note)
-            case.tell_residents(_("答复期限延长"), told)
+            case.tell_residents("extended", told)
         else:
             case.record(_("未同意%(organ)s延期。") % {"organ": organ.name} + note, public=False)
         told = _("延期申请已同意") if grant else _("延期申请未同意")
         case.tell(case.people_of(organ), told, note, duty=case.target.answer_clock)
 
 
-def note_progress(*, petition, assignment, text, public=True, actor=None, by_link=None, at=None):
+def note_progress(*, petition, assignment, text, public=True, photos=(), actor=None, by_link=None, at=None):
     """The organ notes how far it has come; the clock runs on. The same words twice in a row are one note."""
     with _organs_step("note_progress", petition, assignment, actor, by_link, at) as case:
         last = case.petition.events.order_by("at", "pk").last()
         if (last.action, last.text, last.actor_label) != (case.action, text, case.label):
+            add_photos(case, photos)
             case.record(text, public=public)
 
 
 def draft_reply(
-    *, petition, assignment, text, outcome, promise="", promised_on=None, actor=None, by_link=None, at=None
+    *, petition, assignment, text, outcome, promise="", promised_on=None, photos=(), actor=None, by_link=None, at=None
 ):
     """The organ writes its reply; a clerk's waits for the leader, a leader's own is signed at once.
 
@@ -228,6 +230,7 @@ def draft_reply(
     """
     with _organs_step("draft_reply", petition, assignment, actor, by_link, at) as case:
         promised_on, promise = promised(outcome, promise, promised_on, timezone.localdate(case.at))
+        add_photos(case, photos)
         if case.target.signed_in_at is None:
             _sign_in(case, case.target, by=actor)
         reply = Reply.objects.create(

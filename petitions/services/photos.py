@@ -21,13 +21,36 @@ def keep_photo(*, file, draft_key):
     many pixels (40 million), or one too many (six).
     """
     if Photo.objects.filter(draft_key=draft_key).count() >= PHOTOS_A_DRAFT:
-        raise ActionError(_("最多上传%(most)d张照片。") % {"most": PHOTOS_A_DRAFT})
+        raise _too_many()
+    return _stored(_encoded(file), draft_key=draft_key)
+
+
+def add_photos(case, files):
+    """Keep pictures that an organ sends along with an action under way (``case``, a ``Step``), under its name.
+
+    Raises ``ActionError`` as ``keep_photo`` does, before anything is stored.
+    """
+    if len(files) > PHOTOS_A_DRAFT:
+        raise _too_many()
+    for encoded in [_encoded(file) for file in files]:
+        _stored(encoded, petition=case.petition, added_by_label=case.label)
+
+
+def _too_many():
+    return ActionError(_("最多上传%(most)d张照片。") % {"most": PHOTOS_A_DRAFT})
+
+
+def _encoded(file):
     try:
-        encoded, (width, height) = encode_anew(file)
+        return encode_anew(file)
     except PictureError as refusal:
         raise ActionError(str(refusal)) from refusal
-    photo = Photo(draft_key=draft_key, width=width, height=height)
-    photo.file.save("photo.jpg", ContentFile(encoded), save=True)
+
+
+def _stored(encoded, **facts):
+    data, (width, height) = encoded
+    photo = Photo(width=width, height=height, **facts)
+    photo.file.save("photo.jpg", ContentFile(data), save=True)
     return photo
 
 

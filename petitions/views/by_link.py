@@ -7,8 +7,7 @@ from petitions import services
 from petitions.errors import ActionError
 from petitions.lifecycle import TABLE
 from petitions.linked import LAST, duty_of
-from petitions.models import Photo
-from petitions.offers import Offer, form_for
+from petitions.offers import Offer
 from supervision.views.by_link import by_link
 
 NOT_UNDERSTOOD, MOVED_ON = 422, 409
@@ -31,7 +30,7 @@ def _act(request, found):
     if target is None:
         return None
     row = TABLE[action]
-    form = form_for(action, found, target, request.POST)
+    form = found.form(action, target, request.POST, request.FILES)
     refused = Offer(row, target, form)
     if not form.is_valid():
         return _page(request, found, refused, status=NOT_UNDERSTOOD)
@@ -49,7 +48,7 @@ def _page(request, found, refused=None, *, done=None, status=200):
     context = {
         "duty": found,
         "petition": found.petition,
-        "photos": found.petition.photos.all(),
+        "photos": found.photos,
         "offers": found.offers(refused),
         "done": done,
     }
@@ -58,7 +57,7 @@ def _page(request, found, refused=None, *, done=None, status=200):
 
 @by_link
 def photo(request, link, pk):
-    """A picture of the link's own case."""
+    """A picture of the link's own case, the resident's or the organ's own."""
     found = duty_of(link)
-    picture = Photo.objects.filter(pk=pk, petition=found.petition).first() if found else None
+    picture = next((photo for photo in found.photos if photo.pk == pk), None) if found else None
     return FileResponse(picture.file.open(), content_type="image/jpeg") if picture else None

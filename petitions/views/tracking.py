@@ -123,7 +123,7 @@ def _page(request, proposer, *, form=None, action="", status=200):
         "rounds": telling.rounds_told(leading),
         "clocks": telling.clocks_told(leading),
         "letters": telling.letters_told(petition, own=own),
-        "photos": petition.photos.all() if own else [],
+        "photos": petition.photos.filter(added_by_label="") if own else [],
         "offers": _offers(petition, proposer, form, action),
     }
     return render(request, "petitions/public/tracked.html", context, status=status)

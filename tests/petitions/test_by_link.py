@@ -249,6 +249,25 @@ def test_photos_of_its_own_case_are_seen_and_no_others(page, handed, small, clie
     assert f"{page}photos/{own.pk}/" in client.get(page).content.decode()
 
 
+def test_photos_of_the_work_go_along_and_are_not_taken_for_the_residents(page, part, handed, client, at_desk):
+    sent = [upload(picture()), upload(picture(), "二.jpg")]
+    do(client, page, "note_progress", part, text="已更换一盏。", photos=sent)
+
+    photos = Photo.objects.filter(petition=handed.petition)
+    assert {photo.added_by_label for photo in photos} == {LABEL}
+    assert client.get(f"{page}photos/{photos[0].pk}/").status_code == 200
+    case = at_desk("officer").get(handed.petition.get_absolute_url()).context["case"]
+    assert (len(case.photos), len(case.organ_photos)) == (0, 2)
+
+
+def test_a_file_that_is_no_picture_is_refused_and_nothing_typed_is_lost(page, part, client):
+    answer = reply(client, page, part, text="路灯已更换，见照片。", photos=[upload(b"MZ", "程序.jpg")])
+
+    assert answer.status_code == 409
+    assert "路灯已更换，见照片。" in answer.content.decode()
+    assert (part.replies.count(), Photo.objects.count()) == (0, 0)
+
+
 def test_the_ladder_presses_an_organ_without_an_account_by_link_and_the_record_says_so(handed, part, client, tuesday):
     tuesday.move_to(part.answer_clock.due_on + dt.timedelta(days=10))
     sweep(at=moment("2026-12-08 10:00"))

@@ -21,7 +21,18 @@ from workdays.services import spoken
 
 FIRST_YEAR = 2020
 KEEPERS = (Role.OFFICER, *WATCHING)
-LIST_HEADS = ["receptions", "people", "notes", "answered", "cases", "spot", "closed", "suggestions", "co_sponsored", "activities"]
+LIST_HEADS = [
+    "receptions",
+    "people",
+    "notes",
+    "answered",
+    "cases",
+    "spot",
+    "closed",
+    "suggestions",
+    "co_sponsored",
+    "activities",
+]
 
 
 @require_safe

@@ -90,3 +90,14 @@ def test_120_deputies_cost_one_query(office, django_assert_num_queries):
 
     assert {done.receptions for done in counted.values()} == {1}
     assert len(counted) == 119
+
+
+def test_a_suggestion_counts_as_co_sponsored_for_who_lent_their_name(office):
+    other = a_deputy("联名代表")
+    story = Story.brought_to(Status.ACCEPTED, office)
+
+    story.take("raise_suggestion", co_sponsors=[other])
+
+    counted = deeds_of([office.deputy_person, other], story.at.year)
+    assert (counted[office.deputy_person.pk].suggestions, counted[office.deputy_person.pk].co_sponsored) == (1, 0)
+    assert (counted[other.pk].suggestions, counted[other.pk].co_sponsored) == (0, 1)

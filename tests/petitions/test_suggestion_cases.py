@@ -126,7 +126,9 @@ def test_without_a_suggestion_the_cases_wait_for_hand_over_with_a_new_clock(acti
     assert again(stories) == {Status.ACCEPTED}
     for story in stories:
         assert story.running.get().duty == Duty.HAND_OVER
-        assert Message.objects.filter(title__startswith=story.petition.number, title__contains="代表建议已终止").exists()
+        assert Message.objects.filter(
+            title__startswith=story.petition.number, title__contains="代表建议已终止"
+        ).exists()
         story.at = told.at
         story.take("hand_over")
         assert story.petition.status == Status.HANDLING

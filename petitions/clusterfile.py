@@ -16,7 +16,7 @@ from petitions.similar import groups
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, of_county_or_city
 from workdays.services import load_calendar
 
-LOOKED_AT = 300  # default: the newest open cases among which groups are looked for
+LOOKED_AT = 200  # default: the newest open cases among which groups are looked for
 PROPOSED = 12  # default: groups shown at once
 
 

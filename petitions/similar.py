@@ -19,14 +19,15 @@ TERMS = 48  # default: how many of a text's rarest pairs are looked up
 CANDIDATES = 30  # default: how many cases are weighed whole
 UNCOUNTED = -log(0.001)  # default: the rarity of a pair that is not among the ten thousand commonest grams
 TELLING = -log(0.02)  # default: a pair that more than one in fifty cases has says nothing about the matter
-HINT = 0.12  # default: from here on a resident is asked whether it is the same matter
+HINT = 0.14  # default: from here on a resident is asked whether it is the same matter
 LIKE = 0.07  # default: from here on staff are shown a case beside another
-GROUPED = 0.14  # default: from here on cases are proposed as one group
+GROUPED = 0.16  # default: from here on cases are proposed as one group
 SAME_CATEGORY = 1.2  # default: factor for the same topic (first level)
 SAME_TOWNSHIP = 1.1  # default: factor for the same township
 SHOWN = 3  # to a resident
 SHOWN_TO_STAFF = 5
-RARE_AMONG = 12  # default: cases of a list that a pair may join when groups are looked for
+RARE_AMONG = 8  # default: cases of a list that a pair may join when groups are looked for
+IN_COMMON = 3  # default: such pairs that two cases must share to be compared
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,11 @@ def _neighbours(texts):
         if len(several) <= RARE_AMONG:
             for one, other in combinations(several, 2):
                 shared[one, other] += 1
-    return [both for both, many in shared.items() if many > 1 and len({c.region_id[:COUNTY_DIGITS] for c in both}) == 1]
+    return [
+        both
+        for both, many in shared.items()
+        if many >= IN_COMMON and len({c.region_id[:COUNTY_DIGITS] for c in both}) == 1
+    ]
 
 
 def marked(text, found):

@@ -1,22 +1,30 @@
-"""The demo's topic of the year and its rectification list: set to many units, and brought to where they stand."""
+"""The demo's topic of the year, rectification list and law inspection: set to units, and brought to where they stand."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.demo.offices import at_clock
 from portal.demo.stories import Moment, Stage
 from programmes import services
 from programmes.forms.programmes import tasks_text
-from programmes.models import Item, Programme, Template
+from programmes.models import Activity, Attendance, Invitation, Item, Programme, Template
+from programmes.services import activities, invitations
 from programmes.services.programmes import Task
 from stations.models import Region
 
 COUNTY = "130503"
 TOPIC, LIST = "大气污染防治监督", "乡镇人大规范化建设整改清单"
 TOWNSHIPS = ["130503100", "130503101", "130503102", "130503107"]
+INSPECTION = "《水污染防治法》实施情况执法检查"
+FOUND = [
+    ("七里河支沟有两处生活污水直排", "XD-SW", -6),
+    ("镇区雨污管网三处错接", "XD-ZJ", 5),
+    ("二次供水水箱清洗记录不全", "XD-GS", 9),
+]
 # Who takes which step of which item how many working days ago, at what time.
 TOPIC_STEPS = [
     (24, "09:10", "XD-HB", "sign_in", "l-xd-hb", {}),
@@ -38,6 +46,27 @@ TOPIC_STEPS = [
     (5, "15:20", "XD-JT", "send_back", "committee", {"why": "滨江路东段早高峰后仍有扬尘，请补充洒水频次。"}),
     (1, "15:00", "XD-JT", "report", "leader2", {"text": "滨江路东段增加到每日6次，附作业记录。"}),
 ]
+FOUND_STEPS = [
+    (13, "09:00", "XD-SW", "sign_in", "k-xd-sw", {}),
+    (
+        12,
+        "09:20",
+        "XD-ZJ",
+        "object_to",
+        "l-xd-zj",
+        {"ground": "其中一处在供水管网改造标段内，建议由供水服务中心承担。"},
+    ),
+    (
+        11,
+        "09:00",
+        "XD-ZJ",
+        "settle",
+        "committee",
+        {"upheld": False, "text": "三处错接均在市政管网范围内，由住建局牵头。"},
+    ),
+    (11, "10:00", "XD-GS", "report", "leader", {"text": "已补齐清洗记录并公示，附检测报告。"}),
+    (9, "15:00", "XD-GS", "verify", "committee", {"text": "查看公示和检测报告，属实。"}),
+]
 LIST_STEPS = [
     (9, "09:00", "130503100", 0, "sign_in", "head", {}),
     (7, "10:00", "130503100", 0, "report", "head", {"text": "专职主席、副主席均已选举产生并到任。"}),
@@ -47,12 +76,17 @@ LIST_STEPS = [
 
 
 def follow_ups(stage: Stage) -> Iterator[Moment]:
-    """The moments of both programmes, and at last the sweep that takes over what stations found of themselves."""
+    """The moments of all three, and at last the sweep that takes over what stations found of themselves."""
     play = _Play(stage)
     yield play.moment(26, "09:30", play.begin_topic)
     for ago, time, owner, action, actor, facts in TOPIC_STEPS:
         yield play.moment(ago, time, partial(play.step, TOPIC, {"owner_organ__code": owner}, 0, action, actor, facts))
     yield play.moment(2, "09:00", play.circular)
+    yield play.moment(22, "09:00", play.plan_inspection)
+    yield play.moment(15, "16:30", play.hold_inspection)
+    for ago, time, owner, action, actor, facts in FOUND_STEPS:
+        owned = {"owner_organ__code": owner}
+        yield play.moment(ago, time, partial(play.step, INSPECTION, owned, 0, action, actor, facts))
     yield play.moment(12, "14:00", play.begin_list)
     for ago, time, place, place_in_list, action, actor, facts in LIST_STEPS:
         owner = {"owner_region": place}
@@ -61,7 +95,7 @@ def follow_ups(stage: Stage) -> Iterator[Moment]:
 
 
 class _Play:
-    """Both programmes on one stage."""
+    """The programmes and the inspection on one stage."""
 
     def __init__(self, stage: Stage):
         self.stage = stage
@@ -120,8 +154,54 @@ class _Play:
         )
 
     def step(self, title: str, owner: dict, place: int, action: str, actor: str, facts: dict, at: datetime):
-        item = Item.objects.filter(programme__title=title, **owner).order_by("pk")[place]
+        of_title = Q(programme__title=title) | Q(activity__title=title)
+        item = Item.objects.filter(of_title, **owner).order_by("pk")[place]
         getattr(services, action)(item=item, actor=self.stage.users[actor], at=at, **facts)
+
+    def plan_inspection(self, at: datetime):
+        """Plan it for a week later, and invite two deputies and the organs inspected."""
+        committee = self.stage.users["committee"]
+        day = self.stage.calendar.add_workdays(self.today, -15)
+        activity = activities.plan_activity(
+            activity=Activity(
+                kind=Activity.Kind.ENFORCEMENT,
+                region=Region.objects.get(code=COUNTY),
+                title=INSPECTION,
+                starts_at=at_clock(day, "08:40"),
+                ends_at=at_clock(day, "11:40"),
+                place="七里河沿线和南大郭镇区",
+                plan="实地查看排水口、管网和二次供水设施，听取情况汇报。",
+            ),
+            actor=committee,
+            at=at,
+        )
+        deputies = [self.stage.deputies[code] for code in ("DB001", "DB005")]
+        organs = [self.stage.organs[code] for _title, code, _due in FOUND]
+        invitations.invite(activity=activity, deputies=deputies, organs=organs, actor=committee, at=at)
+        invitations.announce(activity=activity, actor=committee, at=at)
+        for invitation in activity.invitations.all():
+            # By telephone, as the record says: the office answers for whoever was invited.
+            invitations.answer(
+                invitation=invitation, answer=Invitation.Answer.COMES, note="电话回复", actor=committee, at=at
+            )
+
+    def hold_inspection(self, at: datetime):
+        """Everybody came; what was found becomes items of the organs."""
+        committee = self.stage.users["committee"]
+        activity = Activity.objects.get(title=INSPECTION)
+        marks = dict.fromkeys(activity.invitations.values_list("pk", flat=True), (Attendance.CAME, ""))
+        invitations.record_attendance(activity=activity, marks=marks, guests_came=set(), actor=committee, at=at)
+        specs = [
+            {
+                "kind": Item.Kind.FINDING,
+                "title": title,
+                "owner_organ": self.stage.organs[code],
+                "due_on": self.stage.calendar.add_workdays(self.today, due),
+            }
+            for title, code, due in FOUND
+        ]
+        minutes = "检查组查看7处点位，发现3个问题，逐项交办并限期整改。"
+        activities.record_minutes(activity=activity, minutes=minutes, specs=specs, actor=committee, at=at)
 
     def circular(self, at: datetime):
         programme = Programme.objects.get(title=TOPIC)

@@ -23,6 +23,7 @@ from programmes.permissions import ARRANGER, OWNER, SYSTEM, meeting_positions
 from stations.models import Organ
 from supervision import services as supervision
 from supervision.errors import SupervisionError
+from supervision.links import organ_people
 from supervision.models import Clock
 
 
@@ -87,7 +88,7 @@ class MeetingStep:
             **dated,
         )
 
-    def tell(self, people: Iterable[User], title: str, body: str = "") -> None:
+    def tell(self, people: Iterable[User | Organ], title: str, body: str = "") -> None:
         """Queue a notice with a link to the meeting's page on the desk; each person is told once."""
         self.told += 1
         notices.tell(
@@ -112,10 +113,9 @@ class MeetingStep:
         """Those who watch the place: the chair of the congress and its leaders."""
         return holders(Role.VIEWER, region=self.meeting.region, on=self.day)
 
-    def of_the_organ(self) -> list[User]:
-        """The organ's leader and its clerks."""
-        organ = self.meeting.organ
-        return [*holders(Role.LEADER, organ=organ, on=self.day), *holders(Role.CLERK, organ=organ, on=self.day)]
+    def of_the_organ(self) -> list[User | Organ]:
+        """The organ's clerks and leader; the organ itself where nobody has an account, told by its office's contacts."""
+        return organ_people(self.meeting.organ, on=self.day)
 
     def askers(self) -> list[User]:
         """Who asked, the station and the deputies; the sweep asks for the station of the case."""

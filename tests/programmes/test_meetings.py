@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Role
 from notices.models import Message
+from notices.recipients import outside_key
 from papers.models import Paper
 from petitions.models import Commitment, Event, Status
 from programmes import lifecycle, services
@@ -15,7 +16,7 @@ from programmes.permissions import ARRANGER, OWNER
 from programmes.services import meetings
 from programmes.services.meeting_minutes import Pledge
 from supervision.models import Clock, Duty
-from tests.factories import StationFactory, a_deputy, a_region, a_user, load_years
+from tests.factories import OrganFactory, StationFactory, a_deputy, a_region, a_user, load_years
 from tests.petitions.story import Story, an_office, moment
 from tests.programmes.meeting_story import MEETS_AT, MONDAY, a_meeting, asked, take, twice_dissatisfied
 
@@ -112,6 +113,13 @@ def test_an_arranged_meeting_is_told_to_organ_deputies_and_station_and_the_resid
     event = story.petition.events.get(action="note_meeting")
     assert (event.public, event.actor_label) == (True, COMMITTEE)
     assert event.text == "已约请信都区水务局负责人于2026年11月18日9:00会商此事。"
+
+
+def test_an_organ_without_an_account_is_told_by_its_office_contacts(office):
+    small = OrganFactory(name="气象站", phone="13900000007")
+    take(office, asked(office, organ=small), "arrange")
+    message = Message.objects.get(outside_key=outside_key(small))
+    assert (message.title, message.link) == ("约见已安排：南大郭村排水", "")
 
 
 def test_a_meeting_is_not_arranged_for_a_time_that_is_over(office):

@@ -88,3 +88,18 @@ class Message(models.Model):
         if self.recipient_id:
             return self.recipient.name
         return _("承办单位（凭链接）") if self.outside_key.startswith("organ:") else _("群众")
+
+
+class Wording(models.Model):
+    """The office's own words of a named message; without a row it says what the portal brings along."""
+
+    name = models.SlugField(_("消息"), max_length=30, primary_key=True)
+    title = models.CharField(_("标题"), max_length=120)
+    body = models.TextField(_("内容"), max_length=1000, blank=True)
+
+    class Meta:
+        verbose_name = _("消息用语")
+        verbose_name_plural = _("消息用语")
+
+    def __str__(self):
+        return self.name

@@ -4,6 +4,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from notices.models import Wording
+from notices.wording import unknown_placeholders
 from stations.models import Organ, Region, Station
 
 from .models import Addressee, Ladder, Rung, Severity, Term
@@ -162,3 +164,35 @@ class WhoForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("由联络站自己办"),
     )
+
+
+class WordingForm(forms.Form):
+    """A message's title and body; what stands in braces must be known to the message ``name``."""
+
+    title = forms.CharField(label=gettext_lazy("标题"), max_length=Wording._meta.get_field("title").max_length)
+    body = forms.CharField(
+        label=gettext_lazy("内容"),
+        max_length=Wording._meta.get_field("body").max_length,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def __init__(self, *args, name: str, **kwargs):
+        self.name = name
+        super().__init__(*args, **kwargs)
+
+    def clean_title(self):
+        return self._known("title")
+
+    def clean_body(self):
+        return self._known("body")
+
+    def _known(self, field: str) -> str:
+        text = self.cleaned_data[field]
+        unknown = unknown_placeholders(self.name, text)
+        if unknown:
+            raise forms.ValidationError(
+                _("这条消息没有%(unknown)s，请只用列出的代号。")
+                % {"unknown": "、".join(f"“{each}”" for each in unknown)}
+            )
+        return text

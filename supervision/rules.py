@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from notices.models import Wording
+from notices.wording import MESSAGES
 from workdays.calendar import Calendar
 from workdays.services import load_calendar
 
@@ -157,6 +159,23 @@ def remove_ladder(*, ladder: Ladder, by: User) -> None:
         ladder.delete()
     log_change(by, Subject.LADDER, _("删除“%(name)s”") % {"name": ladder})
     _look_again(timezone.now())
+
+
+@transaction.atomic
+def change_wording(*, name: str, by: User, title: str, body: str) -> None:
+    """Write what a message says from now on; ``body`` and ``title`` hold placeholders of the message only."""
+    Wording.objects.update_or_create(name=name, defaults={"title": title, "body": body})
+    log_change(
+        by, Subject.MESSAGE, _("“%(when)s”的消息改为“%(title)s”") % {"when": MESSAGES[name].when, "title": title}
+    )
+
+
+@transaction.atomic
+def reset_wording(*, name: str, by: User) -> None:
+    """Let a message say again what the portal brings along. Doing so twice is nothing."""
+    deleted, _rows = Wording.objects.filter(name=name).delete()
+    if deleted:
+        log_change(by, Subject.MESSAGE, _("“%(when)s”的消息恢复系统用语") % {"when": MESSAGES[name].when})
 
 
 def _reladdered(change, seen: str, at: datetime | None) -> Preview:

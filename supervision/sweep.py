@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from notices import wording
 from notices.services import Letter, queue
 from papers.models import Paper
 from papers.services import Draft, issue_all
@@ -97,15 +98,19 @@ class Catch:
             for step in self.steps
         ]
 
-    def letter(self, at: datetime, readers: list[User], papers: dict[str, Paper]) -> Letter:
+    def letter(self, at: datetime, readers: list[User], papers: dict[str, Paper], wordings: dict) -> Letter:
         numbers = [papers[self.key(step)].number for step in self.steps if self.key(step) in papers]
-        lines = [due_sentence(self.clock, at)]
-        if numbers:
-            lines.append(issued_sentence(numbers))
+        facts = {
+            wording.RUNG: self.highest.rung.name,
+            wording.MATTER: self.clock.title,
+            wording.DUE: due_sentence(self.clock, at),
+            wording.PAPERS: issued_sentence(numbers) if numbers else "",
+        }
+        title, body = wording.say("reminder", facts, wordings)
         return Letter(
             to=readers,
-            title=f"{self.highest.rung.name}：{self.clock.title}",
-            body="\n".join(lines),
+            title=title,
+            body=body,
             link=self.clock.link,
             topic=self.clock.topic,
             key=self.key(self.highest),
@@ -136,11 +141,12 @@ def _climb(at: datetime, batch: int, people: People) -> int:
 def _record(catches: list[Catch], at: datetime, people: People) -> None:
     """Make the papers, write the reminders and queue the notices of a batch."""
     papers = issue_all([draft for catch in catches for draft in catch.drafts(at)], at=at)
+    wordings = wording.load_wordings() if catches else {}
     reminders, letters = [], []
     for catch in catches:
         readers = catch.readers(people)
         reminders += catch.reminders(at, readers, papers)
-        letters.append(catch.letter(at, readers, papers))
+        letters.append(catch.letter(at, readers, papers, wordings))
     Reminder.objects.bulk_create(reminders)
     queue(letters, at=at)
 

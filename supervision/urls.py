@@ -2,7 +2,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
-from .views import calendar, desk, links
+from .views import calendar, desk, links, wording
 
 
 class IsoDate:
@@ -33,6 +33,8 @@ urlpatterns = [
     path("desk/calendar/year/", calendar.record_year, name="record_year"),
     path("desk/calendar/year/<int:year>/load/", calendar.load_year, name="load_year"),
     path("desk/calendar/hours/", calendar.set_hours, name="set_hours"),
+    path("desk/message-words/", wording.wordings, name="wordings"),
+    path("desk/message-words/<slug:name>/", wording.wording, name="wording"),
     path("desk/terms/", desk.terms, name="terms"),
     path("desk/terms/<int:pk>/", desk.term, name="term"),
 ]

@@ -96,7 +96,7 @@ def _judge(case, process, result, text):
         _go_on(case)
     case.record(said)
     if case.petition.status == Status.CLOSED:
-        case.tell_residents(_("已办结，谢谢您的评价"))
+        case.tell_residents("closed")
 
 
 def _go_on(case):
@@ -151,7 +151,7 @@ def begin_again(case, *, why):
         case.move(Status.ACCEPTED)
         case.stage(Duty.HAND_OVER, owner_station=case.petition.station)
     case.tell(case.heads(), _("进入第%(n)d轮办理") % {"n": case.petition.current_round})
-    case.tell_residents(_("将再次办理"))
+    case.tell_residents("again")
 
 
 def report_delivery(*, petition, commitment, evidence, actor=None, by_link=None, at=None):
@@ -188,7 +188,7 @@ def verify_delivery(*, petition, actor, commitment, kept, finding, at=None):
             case.petition.closed_how = case.petition.ClosedHow.KEPT
             case.petition.outcome = Outcome.RESOLVED
             end(case, Status.CLOSED)
-            case.tell_residents(_("承诺已兑现，此件办结"))
+            case.tell_residents("kept")
         case.record((_("核实已兑现：") if kept else _("核实未兑现：")) + finding)
 
 
@@ -202,7 +202,7 @@ def close_with_opinion(*, petition, actor, opinion, at=None):
         case.petition.closed_how = case.petition.ClosedHow.OPINION
         end(case, Status.CLOSED)
         case.record(opinion)
-        case.tell_residents(_("已出具意见结案"), opinion)
+        case.tell_residents("opinion", opinion)
 
 
 def reopen(*, petition, actor, reason, at=None):

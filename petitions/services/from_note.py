@@ -106,4 +106,4 @@ def accept_on_spot(*, petition, actor, nature=Petition.Nature.ORDINARY, at=None)
             taken += _("现场承诺在%(day)s前办成：%(what)s。") % facts
         case.record(taken)
         case.tell(case.heads(), _("承办单位已现场受理"), taken)
-        case.tell_residents(_("承办单位已现场受理"), taken)
+        case.tell_residents("taken_on_spot", taken)

@@ -164,8 +164,7 @@ def _announce(case):
     petition = case.petition
     addressed = [petition.deputy.user] if petition.deputy is not None and petition.deputy.user is not None else []
     case.tell([*case.officers(), *addressed], _("收到新的群众意见，请审查受理"))
-    within = {"days": petition.stage_clock.length}
-    case.tell_residents(_("已收到您反映的情况"), _("联络站将在%(days)d个工作日内审查，请保存好查询码。") % within)
+    case.tell_residents("received", days=petition.stage_clock.length)
 
 
 def attach_photos(petition, draft_key):
@@ -218,7 +217,7 @@ def withdraw(*, petition, proposer, reason, at=None):
         end(case, Status.WITHDRAWN)
         case.record(reason)
         case.tell([*case.officers(), *case.heads()], _("群众已撤回"))
-        case.tell_residents(_("已按您的要求撤回"))
+        case.tell_residents("withdrawn")
 
 
 def object_to(*, petition, proposer, reason, at=None):

@@ -54,5 +54,5 @@ def register_promise(
         told = _("%(organ)s承诺：%(text)s，%(date)s前完成。") % {"organ": organ.name, "text": text, "date": spoken(on)}
         case.record(told, link=link)
         case.tell(case.people_of(organ), _("已登记承诺，请按期兑现"), told)
-        case.tell_residents(_("承办单位作出承诺"), told)
+        case.tell_residents("promised", told)
         return made

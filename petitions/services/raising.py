@@ -17,14 +17,14 @@ def take_up(case, suggestion):
     SuggestionCase.objects.create(suggestion=suggestion, petition=case.petition, round=case.petition.current_round)
     case.move(Status.TRACKING)
     case.record(_("转为代表建议%(number)s。") % {"number": suggestion.number}, link=suggestion.get_absolute_url())
-    case.tell_residents(_("代表已将此事提为代表建议"))
+    case.tell_residents("raised")
 
 
 def note_suggestion(*, petition, suggestion, text, label="", at=None):
     """Tell a case and its residents how far its suggestion has come, such as who answers it and by when."""
     with step(petition, "note_suggestion", label=label, at=at) as case:
         case.record(text, link=suggestion.get_absolute_url())
-        case.tell_residents(_("代表建议有新进展"), text)
+        case.tell_residents("suggestion_news", text)
 
 
 def answer_suggestion(*, petition, suggestion, label="", at=None):
@@ -36,7 +36,7 @@ def answer_suggestion(*, petition, suggestion, label="", at=None):
         told = _("代表建议%(number)s已答复。") % {"number": suggestion.number}
         case.record(told, link=suggestion.get_absolute_url())
         case.tell(case.heads(), _("代表建议已答复，请审核"))
-        case.tell_residents(_("代表建议已有答复，正在审核"))
+        case.tell_residents("suggestion_answered")
 
 
 def send_back_answer(*, petition, suggestion, why, label="", at=None):
@@ -56,4 +56,4 @@ def end_suggestion(*, petition, suggestion, why, label="", at=None):
         case.stage(Duty.HAND_OVER, owner_station=case.petition.station)
         case.record(why, link=suggestion.get_absolute_url())
         case.tell([*case.officers(), *case.heads()], _("代表建议已终止，请交办"))
-        case.tell_residents(_("代表建议已终止，由联络站继续办理"))
+        case.tell_residents("suggestion_ended")

@@ -18,7 +18,7 @@ def ask_info(*, petition, actor, question, at=None):
         case.petition.stage_clock = case.start_clock(Duty.SUPPLEMENT)
         case.move(Status.NEEDS_INFO)
         case.record(question)
-        case.tell_residents(_("请补充情况"), question)
+        case.tell_residents("info_asked", question)
 
 
 def accept(*, petition, actor, nature, severity=Severity.ORDINARY, category=None, note="", at=None):
@@ -32,7 +32,7 @@ def accept(*, petition, actor, nature, severity=Severity.ORDINARY, category=None
         case.move(Status.ACCEPTED)
         case.record(note)
         case.tell(case.heads(), _("已受理，请交办"))
-        case.tell_residents(_("已受理"))
+        case.tell_residents("accepted")
 
 
 def refuse(*, petition, reason, text, right_channel, actor=None, at=None):
@@ -47,7 +47,7 @@ def refuse(*, petition, reason, text, right_channel, actor=None, at=None):
         issue_refusal(case, text=text)
         case.record(text)
         # A report on a person is explained on its first proposer's own page only, in no mail and to nobody who joined.
-        case.tell_residents(_("未予受理"), "" if reason == RefusalReason.DISCIPLINE else text)
+        case.tell_residents("refused", "" if reason == RefusalReason.DISCIPLINE else text)
 
 
 def signpost(*, petition, actor, text, right_channel, at=None):
@@ -57,7 +57,7 @@ def signpost(*, petition, actor, text, right_channel, at=None):
         case.petition.right_channel = right_channel
         case.record(text)
         # Why is told on the first proposer's own page only: the right channel may say whom it is about.
-        case.tell_residents(_("请通过更合适的渠道反映"))
+        case.tell_residents("signposted")
 
 
 @transaction.atomic
@@ -79,7 +79,7 @@ def merge(*, petition, actor, into, note="", at=None):
         # Whoever was merged into this case goes on to the main one, so that no chain grows.
         case.petition.merged.update(merged_into=main)
         case.record(_("并入%(number)s。%(note)s") % {"number": main.number, "note": note})
-        case.tell_residents(_("已与同一事项并案办理"), _("原查询码继续有效，可看到主件的进展。"))
+        case.tell_residents("merged")
 
 
 def answer_on_spot(*, petition, actor, text, outcome, at=None):
@@ -105,4 +105,4 @@ def tell_answer(case, *, text, outcome):
     case.petition.outcome = outcome
     case.stage(Duty.RATE)
     case.move(Status.RATING)
-    case.tell_residents(_("已有答复，请您评价"), text)
+    case.tell_residents("answered", text)

@@ -14,6 +14,7 @@ from accounts.models import Role, User
 from accounts.services import holders
 from deputies.models import Deputy
 from notices import services as notices
+from notices import wording
 from notices.tasks import ring
 from petitions import lifecycle
 from petitions.errors import ActionError
@@ -129,19 +130,23 @@ class Step:
             at=self.at,
         )
 
-    def tell_residents(self, title, body=""):
+    def tell_residents(self, name, said="", days=0):
         """Queue an e-mail to every proposer who left an address; all others read it on the tracking page.
 
-        Those whose own case was merged into this one are told, too.
+        ``name`` is that of the message (``notices.wording``), ``said`` what the office writes to the residents, ``days``
+        a term in working days. Those whose own case was merged into this one are told, too.
         """
         self.told += 1
+        wordings = wording.load_wordings()
         proposers = Proposer.objects.filter(Q(petition=self.petition) | Q(petition__merged_into=self.petition))
         for proposer in proposers.filter(wants_mail=True, identity__isnull=False).select_related(
             "petition", "identity"
         ):
+            facts = {wording.NUMBER: proposer.petition.number, wording.SAID: said, wording.DAYS: str(days)}
+            title, body = wording.say(name, facts, wordings)
             notices.tell(
                 to=proposer.identity.outside_key,
-                title=f"{proposer.petition.number} {title}",
+                title=title,
                 body=body,
                 link=proposer.petition.tracking_url,
                 topic=self.petition.topic,

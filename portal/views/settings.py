@@ -39,7 +39,13 @@ def settings(request):
                 ("petitions:reasons", _("不予受理原因"), _("原因、告知群众的话和正确渠道"), last.get(Subject.REASON)),
             ],
         ),
-        (_("文书"), [("papers:wording", _("文书用语"), _("各类公文的开头、结尾和附注"), None)]),
+        (
+            _("用语"),
+            [
+                ("supervision:wordings", _("消息用语"), _("群众和经办人员收到的消息怎么写"), last.get(Subject.MESSAGE)),
+                ("papers:wording", _("文书用语"), _("各类公文的开头、结尾和附注"), None),
+            ],
+        ),
     ]
     return render(request, "portal/desk/settings.html", {"groups": groups, "may_edit": may_set_rules(request.user)})
 

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
                     ("ladder", "督办阶梯"),
                     ("category", "事项类别"),
                     ("reason", "不予受理原因"),
+                    ("message", "消息用语"),
                 ],
                 default="",
                 max_length=10,

@@ -194,6 +194,7 @@ class RuleChange(models.Model):
         LADDER = "ladder", _("督办阶梯")
         CATEGORY = "category", _("事项类别")
         REASON = "reason", _("不予受理原因")
+        MESSAGE = "message", _("消息用语")
 
     subject = models.CharField(_("规则"), max_length=10, choices=Subject, blank=True)
     at = models.DateTimeField(_("时间"), auto_now_add=True)

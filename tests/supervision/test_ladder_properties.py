@@ -6,7 +6,7 @@ What should happen is told by the plain counting of days below, which shares no 
 import datetime as dt
 
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from notices.models import Message
@@ -160,15 +160,19 @@ def days(first, last):
     return {first + DAY * step for step in range((last - first).days + 1)}
 
 
+REMINDED, EXTENDED = (80, ("sweep",)), (1, ("extend", 5))
+
+
 @settings(
     max_examples=25,
     deadline=None,
     derandomize=True,
     # A failing story is told as it was found: to shorten it over a database takes minutes.
-    phases=[Phase.generate],
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(story=stories, length=st.integers(1, 9), severity=st.integers(0, 2), stops_at=st.none() | st.integers(3, 12))
+@example(story=[REMINDED, EXTENDED, REMINDED, REMINDED], length=3, severity=0, stops_at=None)
 def test_whatever_happens_each_rung_is_said_once_in_office_hours_and_none_is_missed_while_the_clock_runs(
     office, story, length, severity, stops_at
 ):

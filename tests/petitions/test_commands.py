@@ -1,4 +1,4 @@
-"""The commands around the case: the sweep by hand, the demo's pushed clock, the drawing."""
+"""The commands around the case: the sweep by hand, the demo's pushed clock."""
 
 import datetime as dt
 
@@ -6,43 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from notices.models import Message
-from petitions.drawing import DRAWINGS, drawn_into
 from petitions.models import Status
 from supervision.models import Duty, Heartbeat, Reminder
 from tests.petitions.story import moment
-
-
-def test_the_drawing_in_the_docs_is_that_of_the_table():
-    call_command("draw_lifecycle", check=True)
-
-
-def an_undrawn_page(between=""):
-    places = "\n".join(f"{drawing.begin}\n{between}\n{drawing.end}" for drawing in DRAWINGS)
-    return f"before\n{places}\nafter\n"
-
-
-def test_a_stale_drawing_fails_the_check_and_is_left_as_it_is(tmp_path):
-    page = tmp_path / "page.md"
-    page.write_text(an_undrawn_page("old"), encoding="utf-8")
-
-    with pytest.raises(CommandError, match="不一致"):
-        call_command("draw_lifecycle", check=True, page=page)
-
-    assert "old" in page.read_text(encoding="utf-8")
-
-
-def test_every_action_and_status_is_drawn_and_drawing_twice_changes_nothing(tmp_path):
-    drawn = drawn_into(an_undrawn_page())
-
-    for drawing in DRAWINGS:
-        for row in drawing.rows:
-            assert f"| {row.label} | `{row.action}` |" in drawn
-        for status in drawing.statuses:
-            assert f"    {status.value} : {status.label}\n" in drawn
-    assert "handling --> reviewing : " in drawn
-    assert drawn_into(drawn) == drawn
-    assert drawn.startswith("before\n")
-    assert drawn.endswith("after\n")
 
 
 def test_one_sweep_by_hand_presses_follows_and_delivers(case, time_machine, capsys):

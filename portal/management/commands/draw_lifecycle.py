@@ -1,11 +1,11 @@
-"""Draw the table of a case's life into the docs."""
+"""Draw the tables of the lives of cases, suggestions, items and meetings into the docs."""
 
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from petitions.drawing import drawn_into
+from portal.drawing import drawn_into
 
 PAGE = settings.BASE_DIR / "docs" / "architecture.md"
 

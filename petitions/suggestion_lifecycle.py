@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from petitions.errors import ActionError
-from petitions.models import Suggestion, SuggestionPart, SuggestionReply
+from petitions.models import Suggestion, SuggestionPart, SuggestionPromise, SuggestionReply
 from petitions.permissions import ORGAN_SIDE
 from petitions.suggestion_permissions import LEAD, OFFICE, SPONSOR, SYSTEM
 from supervision.models import Unit
 
 S = Suggestion.Status
-State, Said = SuggestionPart.State, SuggestionReply.State
+State, Said, Promised = SuggestionPart.State, SuggestionReply.State, SuggestionPromise.State
 Asked = SuggestionPart.Asked
 
 
@@ -25,7 +25,7 @@ def _always(target):
 class Transition:
     """One action: from which statuses, to which (none: the status stays), by whom, on what, and when.
 
-    ``per`` is "case" for the suggestion itself, or "part" (an organ's) or "reminder".
+    ``per`` is "case" for the suggestion itself, or "part" (an organ's), "promise" or "reminder".
     """
 
     action: str
@@ -81,6 +81,14 @@ def _drafted(part):
 
 def _unacknowledged(reminder):
     return reminder.must_acknowledge and reminder.acknowledged_at is None
+
+
+def _promised(promise):
+    return promise.state == Promised.OPEN
+
+
+def _delivered(promise):
+    return promise.state == Promised.DELIVERED
 
 
 def _unpublished(suggestion):
@@ -169,7 +177,7 @@ SUGGESTION = (
     Transition(
         "acknowledge",
         _("督办回执"),
-        Suggestion.OPEN,
+        (*Suggestion.OPEN, S.CLOSED),  # what was promised is pressed after the end, too
         (),
         (*ORGAN_SIDE, OFFICE),
         "reminder",
@@ -178,6 +186,26 @@ SUGGESTION = (
     ),
     Transition("send_back", _("退回重新答复"), (S.ANSWERED,), (S.HANDLING,), (OFFICE,)),
     Transition("rate", _("评价"), (S.ANSWERED,), (S.CLOSED, S.HANDLING), (LEAD, SYSTEM)),
+    Transition(
+        "report_delivery",
+        _("报告承诺兑现"),
+        (S.ANSWERED, S.CLOSED),
+        (),
+        ORGAN_SIDE,
+        "promise",
+        _promised,
+        _("此承诺已报告兑现，或答复已重新办理。"),
+    ),
+    Transition(
+        "verify_delivery",
+        _("核实承诺"),
+        (S.ANSWERED, S.CLOSED),
+        (),
+        (OFFICE,),
+        "promise",
+        _delivered,
+        _("没有待核实的承诺。"),
+    ),
     Transition("withdraw", _("撤回建议"), (S.RAISED, S.HANDLING), (S.WITHDRAWN,), (LEAD,)),
     Transition(
         "publish",
@@ -198,8 +226,8 @@ TABLE = {transition.action: transition for transition in SUGGESTION}
 def check(suggestion, action, held, target=None):
     """Return the action's row of the table, or raise ``ActionError`` with the sentence that says why not.
 
-    ``held`` is the set of positions of the one who acts (``suggestion_permissions``); ``target`` the organ's part or the
-    reminder that the action is taken on.
+    ``held`` is the set of positions of the one who acts (``suggestion_permissions``); ``target`` the organ's part, the
+    promise or the reminder that the action is taken on.
     """
     transition = TABLE[action]
     if not _addressed(transition, held, target) & set(transition.actors):

@@ -6,8 +6,18 @@ from petitions.offers import Offer, key_of
 from petitions.suggestion_permissions import suggestion_positions
 
 # What is owed comes first and stands open; everything else follows in the table's order.
-OWED = ("acknowledge", "hand_over", "rate", "decide_return", "decide_extension", "sign_in", "sign_off", "draft_reply")
-PERS = ("case", "part", "reminder")
+OWED = (
+    "acknowledge",
+    "hand_over",
+    "rate",
+    "decide_return",
+    "decide_extension",
+    "verify_delivery",
+    "sign_in",
+    "sign_off",
+    "draft_reply",
+)
+PERS = ("case", "part", "promise", "reminder")
 
 
 def form_for(action, case, target, data=None):

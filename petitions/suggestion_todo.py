@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.services import grants_of
-from petitions.models import Suggestion, SuggestionClock, SuggestionPart, SuggestionReply
+from petitions.models import Suggestion, SuggestionClock, SuggestionPart, SuggestionPromise, SuggestionReply
 from petitions.permissions import ORGAN_SIDE
 from stations.models import TOWNSHIP_DIGITS
 from supervision.models import Reminder
 
-Status = Suggestion.Status
+Status, Promised = Suggestion.Status, SuggestionPromise.State
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ def tasks_of(user) -> list[Task]:
             Task("hand_over", _("代表建议待交办"), office & Q(status=Status.RAISED)),
             Task("decide_return", _("代表建议退回申请待决定"), office & _part(return_state=asked)),
             Task("decide_extension", _("代表建议延长申请待决定"), office & _part(extension_state=asked)),
+            Task("verify_delivery", _("代表建议承诺待核实"), office & _promise(state=Promised.DELIVERED)),
         ]
     if organs:
         drafted = SuggestionReply.objects.filter(part=OuterRef("pk"), state=SuggestionReply.State.DRAFT)
@@ -52,9 +53,16 @@ def tasks_of(user) -> list[Task]:
             acknowledged_at=None,
         )
         tasks += [
-            Task("acknowledge", _("代表建议督办单待回执"), Q(Exists(owed), status__in=Suggestion.OPEN)),
+            Task(
+                "acknowledge", _("代表建议督办单待回执"), Q(Exists(owed), status__in=[*Suggestion.OPEN, Status.CLOSED])
+            ),
             Task("sign_in", _("代表建议待签收"), _part(organ__in=organs, signed_in_at=None)),
             Task("answer", _("代表建议待答复"), _part(organ__in=organs, signed_in_at__isnull=False)),
+            Task(
+                "report_delivery",
+                _("代表建议承诺待兑现"),
+                _promise(state=Promised.OPEN, reply__part__organ__in=organs),
+            ),
         ]
         if led:
             tasks.append(Task("sign_off", _("代表建议答复待签发"), _part(Exists(drafted), organ__in=led)))
@@ -66,6 +74,11 @@ def tasks_of(user) -> list[Task]:
 def _part(*conditions, **facts):
     open_ones = SuggestionPart.objects.open().filter(*conditions, round__suggestion=OuterRef("pk"), **facts)
     return Q(Exists(open_ones), status=Status.HANDLING)
+
+
+def _promise(**facts):
+    promises = SuggestionPromise.objects.filter(reply__part__round__suggestion=OuterRef("pk"), **facts)
+    return Q(Exists(promises), status__in=[Status.ANSWERED, Status.CLOSED])
 
 
 def waiting(user, key):

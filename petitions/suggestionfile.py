@@ -45,6 +45,12 @@ class SuggestionFile:
         return [part for one in self.rounds for part in one.parts.all()]
 
     @property
+    def promises(self):
+        """What answers promised and no case took up."""
+        replies = [reply for part in self.parts for reply in part.replies.all()]
+        return [reply.tracked for reply in replies if hasattr(reply, "tracked")]
+
+    @property
     def running(self):
         """Clocks that run, the most pressing first, then those that are paused."""
         running = [clock for clock in self.clocks if not clock.is_stopped]
@@ -90,6 +96,7 @@ class SuggestionFile:
         found = {
             "case": [(None, None)],
             "part": [(part, part.organ) for part in self.parts],
+            "promise": [(promise, promise.reply.part.organ) for promise in self.promises],
             "reminder": [(reminder, reminder.clock.owner_organ) for reminder in self.reminders],
         }
         return found[per]
@@ -103,7 +110,7 @@ def open_suggestion(number, user):
         .prefetch_related("co_sponsors")
         .get(number=number)
     )
-    replies = SuggestionReply.objects.select_related("drafted_by", "signed_by")
+    replies = SuggestionReply.objects.select_related("drafted_by", "signed_by", "tracked")
     parts = SuggestionPart.objects.select_related("organ", "return_proposal").prefetch_related(
         Prefetch("replies", replies)
     )
@@ -115,6 +122,8 @@ def open_suggestion(number, user):
         for part in one.parts.all():
             part.round = one
             part.answer_clock = by_key[part.answer_clock_id]
+            for reply in part.replies.all():
+                reply.part = part
     return SuggestionFile(suggestion, user, rounds, clocks)
 
 

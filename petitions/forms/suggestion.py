@@ -9,8 +9,15 @@ from django.utils.translation import gettext_lazy
 
 from petitions.forms.action import A_SENTENCE, ActionForm, ReplyForm
 from petitions.forms.fields import OrganField, choice, decision, line, words
-from petitions.forms.organ import AcknowledgeForm, AskReturnForm, RejectDraftForm, SignInForm, SignOffForm
-from petitions.forms.station import HandOverForm, PressForm, SendBackForm, UnpublishForm
+from petitions.forms.organ import (
+    AcknowledgeForm,
+    AskReturnForm,
+    RejectDraftForm,
+    ReportDeliveryForm,
+    SignInForm,
+    SignOffForm,
+)
+from petitions.forms.station import HandOverForm, PressForm, SendBackForm, UnpublishForm, VerifyDeliveryForm
 from petitions.models import Rating
 
 A_SUGGESTION = 6000  # characters; a deputy's written act may be long
@@ -116,6 +123,10 @@ class RateSuggestionForm(ActionForm):
     caution = gettext_lazy("对办理结果不满意的，进入二次办理，只有一次。")
 
 
+class VerifyPromiseForm(VerifyDeliveryForm):
+    kept = decision(gettext_lazy("核实结果"), gettext_lazy("已经兑现"), gettext_lazy("没有兑现，继续办理"))
+
+
 class PublishSuggestionForm(ActionForm):
     public_title = line(gettext_lazy("公开标题"), most=80)
     summary = words(
@@ -148,6 +159,8 @@ FORMS = {
     "acknowledge": AcknowledgeForm,
     "send_back": SendBackForm,
     "rate": RateSuggestionForm,
+    "report_delivery": ReportDeliveryForm,
+    "verify_delivery": VerifyPromiseForm,
     "withdraw": WithdrawForm,
     "publish": PublishSuggestionForm,
     "unpublish": UnpublishForm,

@@ -273,6 +273,36 @@ class SuggestionReply(models.Model):
         return f"{self.part_id} {self.get_outcome_display()}"
 
 
+class SuggestionPromise(models.Model):
+    """What an answer promises by a day, where no case takes it up: it has a clock, and the office goes and looks."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("待兑现")
+        DELIVERED = "delivered", _("待核实")
+        VERIFIED = "verified", _("已兑现")
+        RECALLED = "recalled", _("答复已重新办理")
+
+    reply = models.OneToOneField(SuggestionReply, models.CASCADE, related_name="tracked")
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.OPEN)
+    clock = models.OneToOneField(Clock, models.PROTECT, related_name="suggestion_promise")
+    verify_clock = models.OneToOneField(Clock, models.PROTECT, null=True, blank=True, related_name="suggestion_check")
+    evidence = models.TextField(_("兑现情况"), blank=True)
+    finding = models.TextField(_("核实情况"), blank=True)
+
+    class Meta:
+        verbose_name = _("建议答复中的承诺")
+        verbose_name_plural = _("建议答复中的承诺")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def text(self):
+        """What was promised."""
+        return self.reply.promise
+
+
 def answers_of(suggestion):
     """The signed answers of lead organs to a suggestion (its key, or an expression for it), the latest round first."""
     signed = SuggestionReply.objects.filter(

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from accounts.models import Role
 from petitions import suggestion_lifecycle as lifecycle
-from petitions.models import Suggestion, SuggestionPart
+from petitions.models import Suggestion, SuggestionPart, SuggestionPromise
 from petitions.services import suggestions as services
 from petitions.suggestion_permissions import LEAD, OFFICE, SPONSOR, SYSTEM
 from supervision.models import Reminder
@@ -79,15 +79,23 @@ class Suggesting:
             return "leader"
         return ACTORS[lifecycle.TABLE[action].actors[0]]
 
+    def promise(self, **facts):
+        """Answer with a promise."""
+        promising = {"outcome": "in_progress", "promise": "装好十盏路灯", "promised_on": dt.date(2026, 12, 18)}
+        self.take("draft_reply", **promising | facts)
+
     def part(self, organ=None):
         """The organ's part of the latest round, the lead organ's unless told otherwise."""
         parts = SuggestionPart.objects.filter(round__suggestion=self.suggestion, organ=organ or self.office.organ)
         return parts.select_related("organ", "answer_clock").latest("pk")
 
     def target(self, action):
-        """The lead organ's part, or the first 督办单."""
+        """The lead organ's part, what its answer promised, or the first 督办单."""
         if lifecycle.TABLE[action].per == "part":
             return self.part()
+        if lifecycle.TABLE[action].per == "promise":
+            promises = SuggestionPromise.objects.filter(reply__part__round__suggestion=self.suggestion)
+            return promises.select_related("clock", "reply__part__organ").latest("pk")
         owed = Reminder.objects.filter(clock__suggestion_link__suggestion=self.suggestion, must_acknowledge=True)
         return owed.select_related("clock__owner_organ", "paper").first()
 
@@ -101,6 +109,8 @@ FACTS = {
     "decide_extension": lambda story: {"grant": True},
     "note_progress": lambda story: {"text": "已现场查看。"},
     "draft_reply": lambda story: {"text": "已列入统一维护。", "outcome": "resolved"},
+    "report_delivery": lambda story: {"evidence": "十盏路灯已亮。"},
+    "verify_delivery": lambda story: {"kept": True, "finding": "晚上去看过，都亮。"},
     "reject_draft": lambda story: {"note": "请写明时间。"},
     "press": lambda story: {"note": "请抓紧。"},
     "acknowledge": lambda story: {"text": "已安排。"},

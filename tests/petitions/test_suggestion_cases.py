@@ -5,7 +5,7 @@ import pytest
 from notices.models import Message
 from petitions import services
 from petitions.errors import ActionError
-from petitions.models import Assignment, Outcome, Status, Suggestion
+from petitions.models import Assignment, Outcome, Status, Suggestion, SuggestionPromise
 from petitions.telling import clocks_told
 from supervision.models import Duty
 from tests.factories import load_years
@@ -76,6 +76,8 @@ def test_each_resident_reads_the_answer_and_rates_it(office):
     for story in stories:
         commitment = story.targets("commitment")[0]
         assert (commitment.organ, commitment.text) == (office.organ, "统一维护")
+    # The cases took the promise up; the organ is not pressed for it once more.
+    assert not SuggestionPromise.objects.exists()
 
 
 def test_an_answer_sent_back_takes_the_cases_along_that_nobody_was_told_of(office):

@@ -10,7 +10,9 @@ from petitions.errors import ActionError
 from petitions.models import Suggestion, SuggestionEvent, SuggestionPart
 from petitions.suggestion_lifecycle import TABLE
 from petitions.suggestion_permissions import SYSTEM
+from petitions.suggestion_todo import waiting
 from stations.models import Region
+from supervision import services as supervision
 from supervision.models import Clock, Duty
 from tests.factories import a_region, a_user, load_years
 from tests.petitions.story import moment
@@ -25,6 +27,8 @@ READY = {
     "reject_draft": (S.HANDLING, "draft_by_clerk"),
     "acknowledge": (S.HANDLING, "press"),
     "unpublish": (S.ANSWERED, "publish"),
+    "report_delivery": (S.HANDLING, "promise"),
+    "verify_delivery": (S.HANDLING, "promise", "report_delivery"),
 }
 
 
@@ -45,6 +49,8 @@ def ready_for(action, office):
     for earlier in before:
         if earlier == "draft_by_clerk":
             story.take("draft_reply", by="clerk")
+        elif earlier == "promise":
+            story.promise()
         else:
             story.take(earlier)
     return story
@@ -95,6 +101,8 @@ def test_nobody_but_the_actors_of_a_row_takes_it(action, office):
 def test_no_action_is_taken_from_a_status_that_is_not_its_own(status, office):
     elsewhere = Suggesting.brought_to(S.HANDLING, office)
     elsewhere.take("press")
+    promising = Suggesting.brought_to(S.HANDLING, office)
+    promising.promise()
     story = Suggesting.brought_to(status, office)
     before = everything_of(story)
 
@@ -106,6 +114,8 @@ def test_no_action_is_taken_from_a_status_that_is_not_its_own(status, office):
             target = SuggestionPart.objects.filter(round__suggestion=story.suggestion).first() or elsewhere.part()
         elif TABLE[action].per == "reminder":
             target = elsewhere.target(action)
+        elif TABLE[action].per == "promise":
+            target = promising.target(action)
         with pytest.raises(ActionError):
             story.take(action, target=target)
 
@@ -287,6 +297,65 @@ def test_an_answer_sent_back_is_given_again_in_what_is_left_of_the_term(brought_
     assert (clock.due_on - due_on).days == 3
     story.take("draft_reply")
     assert story.suggestion.status == S.ANSWERED
+
+
+def test_a_promise_that_no_case_takes_up_has_a_clock_of_its_own_until_the_office_has_looked(brought_to, office):
+    story = brought_to(S.HANDLING)
+    story.promise()
+    story.take("rate")
+    promise = story.target("report_delivery")
+
+    assert story.suggestion.status == S.CLOSED
+    assert promise.clock.duty == Duty.COMMITMENT and promise.clock.owner_organ == office.organ
+    assert str(promise.clock.due_on) == "2026-12-18" and not promise.clock.is_stopped
+
+    story.take("report_delivery", by="leader")
+    story.take("verify_delivery", kept=False, finding="只亮了八盏。")
+    again = story.target("report_delivery")
+    assert again.state == "open" and not again.clock.is_paused and str(again.clock.due_on) == "2026-12-18"
+
+    story.take("report_delivery", by="clerk")
+    story.take("verify_delivery")
+    assert story.target("verify_delivery").state == "verified"
+    assert not Clock.objects.running().exists()
+
+
+@pytest.mark.parametrize("action", ["send_back", "rate"])
+def test_an_answer_that_is_given_anew_promises_anew(action, brought_to, office):
+    story = brought_to(S.HANDLING)
+    story.promise()
+    first = story.target("report_delivery")
+    story.take("report_delivery", by="leader")
+
+    story.take(action, **({"result": "dissatisfied"} if action == "rate" else {}))
+    first.refresh_from_db()
+    assert first.state == "recalled" and first.clock.is_stopped
+    assert not Clock.objects.running().filter(duty__in=[Duty.COMMITMENT, Duty.VERIFY]).exists()
+
+    story.promise()
+    assert story.target("report_delivery").pk != first.pk
+
+
+def test_the_order_that_presses_a_promise_is_acknowledged_after_the_end(brought_to, office):
+    story = brought_to(S.HANDLING)
+    story.promise()
+    story.take("rate")
+    clock = story.target("report_delivery").clock
+    supervision.press(clock, by=office.head, note="请抓紧。", at=story.at)
+
+    story.take("acknowledge", by="leader")
+
+    assert story.target("acknowledge").acknowledged_at == story.at
+
+
+def test_office_and_organ_find_what_was_promised_in_what_waits_for_them(brought_to, office):
+    story = brought_to(S.HANDLING)
+    story.promise()
+
+    assert list(waiting(office.clerk, "report_delivery")) == [story.suggestion]
+    story.take("report_delivery", by="clerk")
+    assert not waiting(office.clerk, "report_delivery").exists()
+    assert list(waiting(office.head, "verify_delivery")) == [story.suggestion]
 
 
 def test_dissatisfied_the_second_handling_keeps_the_first_round_and_comes_once(brought_to):

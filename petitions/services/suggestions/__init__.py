@@ -21,6 +21,7 @@ from petitions.services.suggestions.handling import (
     press,
     sign_in,
 )
+from petitions.services.suggestions.promising import report_delivery, verify_delivery
 from petitions.services.suggestions.raising import drop_name, raise_suggestion, return_to_deputy, withdraw
 
 __all__ = [
@@ -39,10 +40,12 @@ __all__ = [
     "raise_suggestion",
     "rate",
     "reject_draft",
+    "report_delivery",
     "return_to_deputy",
     "send_back",
     "sign_in",
     "sign_off",
     "unpublish",
+    "verify_delivery",
     "withdraw",
 ]

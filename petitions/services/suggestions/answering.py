@@ -8,6 +8,7 @@ from petitions.services.handling import promised
 from petitions.services.raising import answer_suggestion, note_suggestion, send_back_answer
 from petitions.services.suggestions.change import change
 from petitions.services.suggestions.handling import assign, signed_in
+from petitions.services.suggestions.promising import drop, keep_track
 from supervision import services as supervision
 from supervision.models import Duty
 
@@ -71,6 +72,7 @@ def _sign(case, reply):
     part.replied_at = case.at
     part.save(update_fields=["state", "replied_at"])
     if part.is_lead:
+        keep_track(case, reply)
         _answer(case)
     else:
         supervision.stop(part.answer_clock, at=case.at)
@@ -120,6 +122,7 @@ def send_back(*, suggestion, actor, why, at=None):
         lead.state, lead.replied_at = State.OPEN, None
         lead.save(update_fields=["state", "replied_at"])
         supervision.resume(lead.answer_clock, at=case.at)
+        drop(case)
         case.suggestion.rounds.filter(pk=lead.round_id).update(answered_at=None)
         case.suggestion.answered_at = None
         case.stage()
@@ -155,7 +158,7 @@ def close_unrated(*, suggestion, at=None):
 
 
 def _close(case, how):
-    case.stop_all_clocks()
+    case.stop_all_clocks(but=(Duty.COMMITMENT, Duty.VERIFY))
     case.suggestion.closed_at = case.at
     case.suggestion.closed_how = how
     case.move(Status.CLOSED)
@@ -164,6 +167,7 @@ def _close(case, how):
 
 def _begin_again(case, before):
     """The second handling: the same organs, with clocks of their own; the first round stays as it was."""
+    drop(case)
     case.stop_all_clocks()
     again = SuggestionRound.objects.create(
         suggestion=case.suggestion, number=before.number + 1, opened_at=case.at, why=_("代表对办理结果不满意")

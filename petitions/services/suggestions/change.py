@@ -15,13 +15,17 @@ from notices import services as notices
 from notices.tasks import ring
 from petitions import suggestion_lifecycle as lifecycle
 from petitions.errors import ActionError
-from petitions.models import Suggestion, SuggestionClock, SuggestionEvent, SuggestionPart
+from petitions.models import Suggestion, SuggestionClock, SuggestionEvent, SuggestionPart, SuggestionPromise
 from petitions.suggestion_permissions import LEAD, OFFICE, SPONSOR, SYSTEM, office_role, suggestion_positions
 from supervision import services as supervision
 from supervision.errors import SupervisionError
 from supervision.models import Clock, Reminder
 
-OWNED_BY = {SuggestionPart: "round__suggestion", Reminder: "clock__suggestion_link__suggestion"}
+OWNED_BY = {
+    SuggestionPart: "round__suggestion",
+    SuggestionPromise: "reply__part__round__suggestion",
+    Reminder: "clock__suggestion_link__suggestion",
+}
 
 
 @dataclass
@@ -85,9 +89,10 @@ class Change:
             supervision.stop(self.suggestion.stage_clock, at=self.at)
         self.suggestion.stage_clock = self.start_clock(duty, **facts) if duty else None
 
-    def stop_all_clocks(self):
-        """Stop whatever still runs for this suggestion."""
-        for clock in Clock.objects.running().filter(suggestion_link__suggestion=self.suggestion):
+    def stop_all_clocks(self, *, but=()):
+        """Stop whatever still runs for this suggestion, less the duties ``but``: a promise outlives the handling."""
+        running = Clock.objects.running().filter(suggestion_link__suggestion=self.suggestion)
+        for clock in running.exclude(duty__in=but):
             supervision.stop(clock, at=self.at)
         self.suggestion.stage_clock = None
 
@@ -140,7 +145,8 @@ def _is_under_review(link):
 def change(suggestion, action, *, actor=None, target=None, organ=None, at=None):
     """Lock a suggestion for one action and yield the ``Change``; on leaving, the suggestion is saved.
 
-    ``suggestion`` may be stale: it is read again under lock, and so is ``target`` (an organ's part or a reminder). Without
+    ``suggestion`` may be stale: it is read again under lock, and so is ``target`` (an organ's part, a
+    promise or a reminder). Without
     an actor it is the system that acts. Raises ``ActionError`` when the table does not allow the action to this actor now,
     naming who was there first, and when a clock does not allow what is asked of it.
     """

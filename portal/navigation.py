@@ -1,0 +1,121 @@
+"""The desk's menu as data: what stands in it, for whom, and which entry a page belongs to."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role
+from accounts.services import roles_of
+
+STATION_SIDE = {Role.OFFICER, Role.HEAD, Role.COMMITTEE}
+WATCHING = STATION_SIDE | {Role.VIEWER}
+EVERYBODY = set(Role)
+INVOLVED = EVERYBODY - {Role.ADMIN}
+# Pages that the settings lead to.
+RULES = (
+    "/desk/calendar/",
+    "/desk/categories/",
+    "/desk/checklists/",
+    "/desk/ladder",
+    "/desk/message-words/",
+    "/desk/organs/",
+    "/desk/programmes/templates/",
+    "/desk/refusal-reasons/",
+    "/desk/terms/",
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of the menu. Pages below its address, or below one of ``also``, belong to it."""
+
+    view: str
+    label: str
+    icon: str
+    roles: set
+    also: tuple[str, ...] = ()
+
+
+MENU = (
+    (
+        "",
+        (
+            Entry("portal:desk", _("今日待办"), "today", EVERYBODY),
+            Entry("petitions:list", _("群众意见"), "list", EVERYBODY, ("/desk/notes/",)),
+            Entry("petitions:clusters", _("同类事项"), "layers", INVOLVED - {Role.CLERK, Role.LEADER}),
+            Entry("petitions:suggestions", _("代表建议"), "pen", INVOLVED),
+            Entry("insights:dashboard", _("统计"), "chart", EVERYBODY),
+            Entry("notices:messages", _("消息"), "bell", EVERYBODY),
+        ),
+    ),
+    (
+        _("监督"),
+        (
+            Entry("programmes:programmes", _("监督工作"), "flag", INVOLVED),
+            Entry("programmes:items", _("督查事项"), "check", INVOLVED),
+            Entry("programmes:meetings", _("约见"), "meeting", INVOLVED),
+            Entry("programmes:activities", _("代表活动"), "calendar", INVOLVED),
+            Entry("papers:papers", _("文书"), "paper", INVOLVED),
+        ),
+    ),
+    (
+        _("联络站"),
+        (
+            Entry(
+                "deputies:desk_receptions", _("接待安排"), "calendar", WATCHING | {Role.DEPUTY}, ("/desk/bookings/",)
+            ),
+            Entry(
+                "deputies:desk_deputies", _("代表"), "users", WATCHING, ("/desk/new-deputy/", "/desk/deputy-imports/")
+            ),
+            Entry("insights:stations", _("联络站"), "pin", WATCHING, ("/desk/new-station/", "/desk/inspections/")),
+            Entry("deputies:posters", _("海报"), "print", STATION_SIDE),
+            Entry("insights:quarter", _("季度汇总"), "chart", WATCHING - {Role.OFFICER}),
+            Entry("insights:duty_records", _("履职记录"), "list", WATCHING | {Role.DEPUTY}),
+        ),
+    ),
+    (
+        _("规则"),
+        (Entry("portal:settings", _("设置"), "gear", EVERYBODY, RULES),),
+    ),
+)
+
+
+def navigation(request) -> dict:
+    """Give ``menu`` on pages of the desk: headings with the links that the reader's roles open, the present one marked."""
+    user = getattr(request, "user", None)
+    if not request.path.startswith(("/desk/", "/accounts/")) or user is None or not user.is_authenticated:
+        return {}
+    roles = roles_of(user)
+    menu = [(heading, [Link(entry) for entry in entries if entry.roles & roles]) for heading, entries in MENU]
+    if settings.DEMO:
+        menu.append((_("演示"), [Link(Entry("portal:mailbox", _("演示邮箱"), "mail", EVERYBODY))]))
+    _mark([link for _heading, links in menu for link in links], request.path)
+    return {"menu": [(heading, links) for heading, links in menu if links]}
+
+
+class Link:
+    """An entry with its address; ``current`` is what aria-current says of it."""
+
+    def __init__(self, entry):
+        self.entry = entry
+        self.address = reverse(entry.view)
+        self.current = ""
+
+    def holds(self, path):
+        """How many characters of a page's address are this link's own; 0 when the page does not belong to it."""
+        # The desk itself lies above every page of the desk.
+        above = () if self.entry.view == "portal:desk" else (self.address, *self.entry.also)
+        return max((len(start) for start in above if path.startswith(start)), default=0)
+
+
+def _mark(links, path):
+    """Mark the link of the page, or the one that its address lies below."""
+    for link in links:
+        if link.address == path:
+            link.current = "page"
+            return
+    nearest = max(links, key=lambda link: link.holds(path))
+    if nearest.holds(path):
+        nearest.current = "true"

@@ -119,7 +119,7 @@ def board_of(programme, user, today: dt.date) -> Board:
     units, matters, whole = {}, {}, Line("", facts)
     rows = (
         Item.objects.visible_to(user)
-        .filter(programme=programme)
+        .of_programme(programme)
         .order_by("pk")
         .values(
             "pk",

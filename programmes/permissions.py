@@ -26,7 +26,7 @@ def visible_programmes(user):
     for grant in grants_of(user):
         if grant.role in WATCHING:
             seen |= Q(region__code__startswith=grant.region_id) | Q(region__in=grant.region.ancestor_codes)
-    items = Item.objects.filter(_owned(user), programme=OuterRef("pk"))
+    items = Item.objects.filter(_owned(user)).of_programme(OuterRef("pk"))
     return seen | Q(Exists(items))
 
 

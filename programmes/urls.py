@@ -50,6 +50,7 @@ programmes = [
     path("desk/programmes/templates/new/", programme_views.template, name="template_new"),
     path("desk/programmes/templates/<int:pk>/", programme_views.template, name="template"),
     path("desk/programmes/<int:pk>/", programme_views.programme, name="programme"),
+    path("desk/programmes/<int:pk>/edit/", programme_views.programme_edit, name="programme_edit"),
     path("desk/programmes/<int:pk>/items/", programme_views.programme_items, name="programme_items"),
     path("desk/programmes/<int:pk>/circular/", programme_views.programme_circular, name="programme_circular"),
     path("desk/programmes/<int:pk>/close/", programme_views.programme_close, name="programme_close"),

@@ -54,7 +54,7 @@ class ItemFilterForm(forms.Form):
         return condition(state, self.today)
 
     def _by_programme(self, pk):
-        return Q(programme=pk)
+        return Q(pk__in=Item.objects.of_programme(pk).order_by().values("pk"))
 
     def _by_origin(self, origin):
         return Q(**{f"{origin}__isnull": False})

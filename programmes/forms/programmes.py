@@ -19,13 +19,24 @@ MOST_ITEMS = 2000  # of one sending
 PARTS = "｜"  # parts a task's title from what it demands
 
 
+TITLE_ERRORS = {"title": {"required": gettext_lazy("请填写名称。")}}
+
+
+def check_dates(form, facts):
+    """What ends does not end before it starts."""
+    starts_on, ends_on = facts.get("starts_on"), facts.get("ends_on")
+    if starts_on and ends_on and ends_on < starts_on:
+        form.add_error("ends_on", _("完成日期不能早于开始日期。"))
+    return facts
+
+
 class ProgrammeForm(forms.ModelForm):
     """The facts of a programme; offices and programmes above are those of the user."""
 
     class Meta:
         model = Programme
         fields = ["kind", "region", "parent", "title", "year", "body", "source", "starts_on", "ends_on"]
-        error_messages = {"title": {"required": gettext_lazy("请填写名称。")}}
+        error_messages = TITLE_ERRORS
 
     starts_on = day(gettext_lazy("开始日期"))
     ends_on = day(gettext_lazy("完成日期"))
@@ -53,11 +64,22 @@ class ProgrammeForm(forms.ModelForm):
         return year
 
     def clean(self):
-        facts = super().clean()
-        starts_on, ends_on = facts.get("starts_on"), facts.get("ends_on")
-        if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", _("完成日期不能早于开始日期。"))
-        return facts
+        return check_dates(self, super().clean())
+
+
+class EditForm(forms.ModelForm):
+    """What may still be changed of a programme that has begun."""
+
+    class Meta:
+        model = Programme
+        fields = ["title", "body", "source", "starts_on", "ends_on"]
+        error_messages = TITLE_ERRORS
+
+    starts_on = day(gettext_lazy("开始日期"))
+    ends_on = day(gettext_lazy("完成日期"))
+
+    def clean(self):
+        return check_dates(self, super().clean())
 
 
 class AddItemsForm(forms.Form):
@@ -99,9 +121,8 @@ class AddItemsForm(forms.Form):
         self.fields["places"].label_from_instance = office_name
         self.fields["stations"].queryset = Station.objects.active().within(region).order_by("code")
         if programme.parent_id:
-            self.fields["parent"].queryset = Item.objects.open().filter(
-                programme=programme.parent_id, owner_region=region
-            )
+            above = Item.objects.of_programme(programme.parent_id)
+            self.fields["parent"].queryset = above.open().filter(owner_region=region)
         else:
             del self.fields["parent"]
 

@@ -20,6 +20,10 @@ class ItemQuerySet(models.QuerySet):
 
         return self.filter(visible_items(user))
 
+    def of_programme(self, programme):
+        """Items of a programme (or of an outer query's): those set for it, and those that its activities found."""
+        return self.filter(Q(programme=programme) | Q(activity__programme=programme))
+
     def open(self):
         """Items that somebody still owes something for."""
         return self.filter(status__in=Item.UNSETTLED)

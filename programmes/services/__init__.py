@@ -17,7 +17,13 @@ from programmes.services.items import (
     sign_in,
     verify,
 )
-from programmes.services.programmes import add_items, begin_programme, close_programme, issue_circular
+from programmes.services.programmes import (
+    add_items,
+    begin_programme,
+    close_programme,
+    edit_programme,
+    issue_circular,
+)
 from programmes.services.sweep import sweep
 from programmes.services.templates import save_template
 
@@ -27,6 +33,7 @@ __all__ = [
     "begin_programme",
     "close_programme",
     "drop",
+    "edit_programme",
     "issue_circular",
     "keep_document",
     "move_due",

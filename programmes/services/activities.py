@@ -16,6 +16,7 @@ from programmes.services.change import Change, change, when_and_where
 from programmes.services.documents import keep_document, remove_document
 from programmes.services.invitations import announce, answer, invite, record_attendance, uninvite
 from programmes.services.items import raise_items
+from programmes.services.programmes import lock_running
 from stations.models import Region, Station
 from supervision import services as supervision
 from supervision.models import Clock, Duty
@@ -60,6 +61,7 @@ def plan_activity(*, activity: Activity, actor: User, at: dt.datetime | None = N
     ).first()
     if twin is not None:
         return twin
+    _require_running(activity)
     activity.created_by, activity.created_at = actor, at or timezone.now()
     activity.save()
     label = activity.organiser[:80]
@@ -81,6 +83,7 @@ def edit(*, activity: Activity, actor: User, at: dt.datetime | None = None, **fa
             raise ProgrammeError(_("邀请已经发出，请用“改期或改地点”，参加的人会收到通知。"))
         for name, value in facts.items():
             setattr(making.activity, name, value)
+        _require_running(making.activity)
         making.record("edit", when_and_where(making.activity))
 
 
@@ -207,10 +210,17 @@ def _not_set_yet(activity: Activity, specs: list[dict]) -> list[dict]:
     ]
 
 
+def _require_running(activity: Activity) -> None:
+    """The programme that it is part of is locked after it, and takes nothing more once it is closed."""
+    if activity.programme_id is not None:
+        lock_running(activity.programme_id)
+
+
 def _set_items(making: Change, specs: list[dict], at: dt.datetime | None) -> list[Item]:
     if not specs:
         return []
     standing = making.activity
+    _require_running(standing)
     return raise_items(specs=list(specs), region=standing.region, actor=making.actor, at=at, activity=standing)
 
 

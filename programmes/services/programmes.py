@@ -42,10 +42,7 @@ def begin_programme(*, region: Region, actor: User, at: dt.datetime | None = Non
     ``parent`` is not of a level above.
     """
     _require_office(actor, region)
-    # Locked, so that a form that was sent twice begins one.
-    Region.objects.select_for_update(of=("self",)).get(pk=region.pk)
-    if Programme.objects.filter(region=region, year=facts["year"], title=facts["title"]).exists():
-        raise ProgrammeError(_("%(year)d年已有同名的监督工作。") % {"year": facts["year"]})
+    _require_new_name(region, facts["year"], facts["title"])
     parent = facts.get("parent")
     if parent is not None and parent.region_id not in region.ancestor_codes:
         raise ProgrammeError(_("上级工作只能选上级单位的。"))
@@ -53,6 +50,35 @@ def begin_programme(*, region: Region, actor: User, at: dt.datetime | None = Non
     programme = Programme.objects.create(region=region, created_by=actor, created_at=at, **facts)
     _record(programme, "begin", actor, at)
     return programme
+
+
+@transaction.atomic
+def edit_programme(*, programme: Programme, actor: User, at: dt.datetime | None = None, **facts) -> Programme:
+    """Change what a programme is called and says, its dates and its source; the record names what was changed.
+
+    The dates of its items are moved one by one, since each is a date that a unit was given. Raises ProgrammeError where
+    the actor does not hold the office, the programme is closed, or the year has another one of this name.
+    """
+    at = at or timezone.now()
+    _require_office(actor, programme.region)
+    _require_new_name(programme.region, programme.year, facts.get("title", programme.title), apart_from=programme.pk)
+    programme = lock_running(programme.pk)
+    changed = [name for name, value in facts.items() if getattr(programme, name) != value]
+    for name in changed:
+        setattr(programme, name, facts[name])
+    if changed:
+        programme.save(update_fields=changed)
+        words = "、".join(str(Programme._meta.get_field(name).verbose_name) for name in changed)
+        _record(programme, "edit", actor, at, _("修改了%(what)s。") % {"what": words})
+    return programme
+
+
+def _require_new_name(region, year, title, apart_from=None):
+    # Locked, so that a form that was sent twice begins one.
+    Region.objects.select_for_update(of=("self",)).get(pk=region.pk)
+    namesakes = Programme.objects.filter(region=region, year=year, title=title).exclude(pk=apart_from)
+    if namesakes.exists():
+        raise ProgrammeError(_("%(year)d年已有同名的监督工作。") % {"year": year})
 
 
 def drafted_items(
@@ -64,7 +90,7 @@ def drafted_items(
     """
     had = {
         (item.title, item.owner_organ_id, item.owner_station_id, item.owner_region_id)
-        for item in programme.items.exclude(status=Item.Status.DROPPED)
+        for item in Item.objects.of_programme(programme).exclude(status=Item.Status.DROPPED)
     }
     specs = [
         {"title": task.title, "demand": task.demand, "due_on": due_on, **facts, owner_field(unit): unit}
@@ -105,13 +131,16 @@ def add_items(*, programme: Programme, actor: User, at: dt.datetime | None = Non
 
 @transaction.atomic
 def close_programme(*, programme: Programme, report: str, actor: User, at: dt.datetime | None = None) -> Programme:
-    """Close a programme with its report, once every item is settled.
+    """Close a programme with its report, once every item is settled and every activity has its minutes or is cancelled.
 
-    Raises ProgrammeError where the actor does not hold the office, it is closed, or items are unsettled.
+    Raises ProgrammeError where the actor does not hold the office, it is closed, or something of it is not done.
     """
     at = at or timezone.now()
     programme = _lock(programme, actor)
-    unsettled = programme.items.open().count()
+    coming = programme.activities.filter(closed_at=None, cancelled_at=None).count()
+    if coming:
+        raise ProgrammeError(_("还有%(n)d项代表活动没有形成纪要或取消，不能结束。") % {"n": coming})
+    unsettled = Item.objects.of_programme(programme).open().count()
     if unsettled:
         raise ProgrammeError(_("还有%(n)d项没有销号或撤销，不能结束。") % {"n": unsettled})
     programme.closed_at, programme.closing_report = at, report
@@ -131,9 +160,8 @@ def issue_circular(*, programme: Programme, actor: User, note: str = "", at: dt.
     at = at or timezone.now()
     today = timezone.localdate(at)
     programme = _lock(programme, actor)
-    items = list(
-        programme.items.overdue(today).select_related("owner_organ", "owner_station__region", "owner_region", "clock")
-    )
+    late = Item.objects.of_programme(programme).overdue(today)
+    items = list(late.select_related("owner_organ", "owner_station__region", "owner_region", "clock"))
     if not items:
         raise ProgrammeError(_("现在没有逾期的事项，不需要通报。"))
     key = f"{programme.topic}:circular:{today}"
@@ -191,11 +219,16 @@ def _require_office(actor, region):
 
 def _lock(programme, actor):
     """The programme, read again under its row's lock, for somebody of its office; a closed one is not changed."""
-    programme = Programme.objects.select_for_update(of=("self",)).select_related("region").get(pk=programme.pk)
     _require_office(actor, programme.region)
+    return lock_running(programme.pk)
+
+
+def lock_running(pk: int) -> Programme:
+    """A programme read under its row's lock, so that it is not closed meanwhile. Raises ProgrammeError for a closed one."""
+    programme = Programme.objects.select_for_update(of=("self",)).select_related("region").get(pk=pk)
     if programme.closed_at:
-        facts = {"when": spoken(timezone.localdate(programme.closed_at))}
-        raise ProgrammeError(_("这项工作已于%(when)s结束。") % facts)
+        facts = {"title": programme.title, "when": spoken(timezone.localdate(programme.closed_at))}
+        raise ProgrammeError(_("监督工作“%(title)s”已于%(when)s结束。") % facts)
     return programme
 
 

@@ -87,12 +87,17 @@ def activity_new(request):
         programmes=_programmes(request.user),
         initial={"programme": request.GET.get("programme"), "organiser": organisers[0][0]},
     )
+    status = NOT_UNDERSTOOD if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         planned = Activity(**_place(form.cleaned_data["organiser"]), **form.facts())
-        activity = activities.plan_activity(activity=planned, actor=request.user)
-        messages.success(request, _("已保存。请接着邀请代表和单位，再发出邀请。"))
-        return redirect(activity)
-    status = NOT_UNDERSTOOD if form.is_bound else 200
+        try:
+            activity = activities.plan_activity(activity=planned, actor=request.user)
+        except ProgrammeError as refusal:
+            form.add_error(None, str(refusal))
+            status = MOVED_ON
+        else:
+            messages.success(request, _("已保存。请接着邀请代表和单位，再发出邀请。"))
+            return redirect(activity)
     return render(request, "programmes/activity_edit.html", {"form": form}, status=status)
 
 

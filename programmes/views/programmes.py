@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +22,7 @@ from programmes.forms.programmes import (
     AddItemsForm,
     CircularForm,
     CloseForm,
+    EditForm,
     ProgrammeForm,
     TemplateForm,
     TemplateItemFormSet,
@@ -35,6 +37,7 @@ NOT_UNDERSTOOD, MOVED_ON = 422, 409
 WITH_PLACES = ("region", "parent__region")
 ACTIONS = {
     "begin": gettext_lazy("建立"),
+    "edit": gettext_lazy("修改"),
     "add_items": gettext_lazy("下达事项"),
     "circular": gettext_lazy("通报"),
     "close": gettext_lazy("结束工作"),
@@ -69,12 +72,19 @@ def programmes(request):
 def _count(programmes, user):
     """Give each programme how many of its items the user may see, are struck off, and are overdue; one query."""
     today = timezone.localdate()
-    counted = Item.objects.visible_to(user).filter(programme__in=programmes).order_by().values("programme")
+    of = Coalesce("programme", "activity__programme")
+    counted = (
+        Item.objects.visible_to(user)
+        .annotate(of=of)
+        .filter(of__in=[one.pk for one in programmes])
+        .order_by()
+        .values("of")
+    )
     late = Q(status__in=[Item.Status.OPEN, Item.Status.OBJECTED], due_on__lt=today)
     counted = counted.annotate(
         total=Count("pk"), verified=Count("pk", filter=Q(status=Item.Status.VERIFIED)), overdue=Count("pk", filter=late)
     )
-    by_programme = {row["programme"]: row for row in counted}
+    by_programme = {row["of"]: row for row in counted}
     for programme in programmes:
         programme.counts = by_programme.get(programme.pk, {"total": 0, "verified": 0, "overdue": 0})
 
@@ -134,13 +144,41 @@ def programme(request, pk):
     return _page(request, _seen(request, pk))
 
 
+@require_http_methods(["GET", "POST"])
+@requires_role(*OFFICE)
+def programme_edit(request, pk):
+    """Change what a programme says, until it is closed."""
+    programme = _run(request, pk)
+    # The form writes into its instance; the service reads the row again.
+    form = EditForm(request.POST or None, instance=_run(request, pk))
+    status = NOT_UNDERSTOOD if form.is_bound else 200
+    if form.is_valid():
+        try:
+            services.edit_programme(programme=programme, actor=request.user, **form.cleaned_data)
+        except ProgrammeError as refusal:
+            form.add_error(None, str(refusal))
+            status = MOVED_ON
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect(programme)
+    return render(request, "programmes/programme_edit.html", {"form": form, "programme": programme}, status=status)
+
+
+def _run(request, pk):
+    """A programme whose office the user holds; page 403 for others who may see it."""
+    programme = _seen(request, pk)
+    if not may_run(request.user, programme.region):
+        raise PermissionDenied(_("您没有权限管理%(office)s的工作。") % {"office": programme.office})
+    return programme
+
+
 @require_safe
 @requires_role()
 def programme_report(request, pk):
     """The figures and what is not done, to be printed."""
     programme = _seen(request, pk)
     today = timezone.localdate()
-    unsettled = Item.objects.visible_to(request.user).filter(programme=programme).open()
+    unsettled = Item.objects.visible_to(request.user).of_programme(programme).open()
     unsettled = unsettled.select_related("owner_organ", "owner_station", "owner_region", "programme").order_by("due_on")
     context = {
         "programme": programme,
@@ -156,9 +194,7 @@ def programme_report(request, pk):
 @requires_role(*OFFICE)
 def programme_items(request, pk):
     """Set items to many units at once: filled in, shown one by one, then set."""
-    programme = _seen(request, pk)
-    if not may_run(request.user, programme.region):
-        raise PermissionDenied(_("您没有权限管理%(office)s的工作。") % {"office": programme.office})
+    programme = _run(request, pk)
     if request.method == "GET":
         template = Template.objects.filter(pk=_number(request.GET.get("template"))).first()
         initial = {"tasks": tasks_text(template) if template else "", "due_on": programme.ends_on}

@@ -1,9 +1,10 @@
-"""What of programmes, activities and meetings needs this user today; the list of items narrows by the same conditions."""
+"""What of suggestions, items, activities and meetings needs this user today; their lists narrow by the same conditions."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import CharField, Count, F, Q, QuerySet, Value, Window
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,10 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Role
 from accounts.services import grants_of
-from programmes.models import Invitation, Item, Meeting
+from petitions import suggestion_todo
+from petitions.models import Suggestion
+from programmes.models import Invitation, Item, Meeting, office_name
 from programmes.permissions import OFFICE, ORGAN_SIDE
+from stations.models import Region
 
 SHOWN = 10
+NOTHING = Value("")
 Status = Item.Status
 TASKS = {
     "sign_in": gettext_lazy("待签收的督查事项"),
@@ -22,6 +27,9 @@ TASKS = {
     "verify": gettext_lazy("待核实的督查事项"),
     "settle": gettext_lazy("待裁定的异议"),
 }
+# What every row says, whatever it is of: which task, when it is due, its place among its like, how many there are, the key
+# of its page, its title, the unit or place (with its level where it is a region's office), and where it belongs.
+COLUMNS = ("task", "due", "pk", "total", "page", "said", "whose", "level", "within")
 
 
 @dataclass(frozen=True)
@@ -47,9 +55,36 @@ class Group:
 
 
 def todo_of(user) -> list[Group]:
-    """Return what needs this user today, the most pressing first of each group; groups without anything are left out."""
-    groups = [*_of_items(user), _invitations(user), _meetings(user)]
-    return [group for group in groups if group is not None]
+    """Return what needs this user today, the most pressing first of each group; groups without anything are left out.
+
+    One query, and ten rows of each group at the most, however many there are.
+    """
+    tasks = {task.key: task for task in (*_suggestions(user), *_items(user), _invitations(user), _meetings(user))}
+    today, groups = timezone.localdate(), {}
+    first, *others = [task.first for task in tasks.values()]
+    rows = first.union(*others, all=True)
+    for key, due_on, _pk, total, *facts in sorted(rows, key=lambda row: (row[1] or dt.date.max, row[2])):
+        task = tasks[key]
+        group = groups.setdefault(key, Group(key, str(task.title), total, [], task.listed))
+        group.rows.append(_row(task, due_on, today, *facts))
+    return [groups[key] for key in tasks if key in groups]
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A kind of work that waits: its words, the page of one, the address of the list, and the query of its first ones."""
+
+    key: str
+    title: str
+    page: str
+    listed: str
+    first: QuerySet
+
+
+def _row(task, due_on, today, page, title, whose, level, within):
+    whose = office_name(Region(name=whose, level=level)) if level else whose
+    facts = "　".join(filter(None, [whose, within]))
+    return Row(title, reverse(task.page, args=[page]), facts, due_on, bool(due_on and due_on < today))
 
 
 def condition(user, task: str) -> Q:
@@ -86,35 +121,34 @@ def _run(user):
     return run
 
 
-def _of_items(user):
-    """One query for all tasks: what is open near the user, sorted into its task."""
-    either = Q()
-    for task in TASKS:
-        either |= condition(user, task)
-    items = Item.objects.visible_to(user).filter(either).order_by("due_on", "pk")
-    items = items.select_related("owner_organ", "owner_station", "owner_region", "programme")
-    found = {task: [] for task in TASKS}
-    for item in items:
-        found[_task(item)].append(item)
-    return [_group(task, items) for task, items in found.items() if items]
+def _suggestions(user):
+    visible = Suggestion.objects.visible_to(user)
+    for task in suggestion_todo.tasks_of(user):
+        key, listed = f"suggestion-{task.key}", f"{reverse('petitions:suggestions')}?todo={task.key}"
+        rows = visible.filter(task.condition)
+        facts = {
+            "due": suggestion_todo.first_due(),
+            "page": F("number"),
+            "said": F("title"),
+            "whose": F("region__name"),
+        }
+        yield _Task(key, task.title, "petitions:suggestion", listed, _first(rows, key, within=F("number"), **facts))
 
 
-def _task(item):
-    if item.status == Status.OPEN:
-        return "report" if item.signed_in_at else "sign_in"
-    return "verify" if item.status == Status.REPORTED else "settle"
-
-
-def _group(task, items):
-    today = timezone.localdate()
-    rows = []
-    for item in items[:SHOWN]:
-        facts = "　".join(filter(None, [item.owner_name, item.programme and item.programme.title]))
-        # While the office verifies or decides it is not the unit that is late.
-        owed = task in ("sign_in", "report")
-        due_on = item.due_on if owed else None
-        rows.append(Row(item.title, item.get_absolute_url(), facts, due_on, owed and item.due_on < today))
-    return Group(task, str(TASKS[task]), len(items), rows, f"{reverse('programmes:items')}?todo={task}")
+def _items(user):
+    """What is owed by its due date, and what waits for the office by the date of the office's own clock."""
+    for key, title in TASKS.items():
+        rows = _first(
+            Item.objects.visible_to(user).filter(condition(user, key)),
+            key,
+            due=F("due_on" if key in ("sign_in", "report") else "check_clock__due_on"),
+            page=F("pk"),
+            said=F("title"),
+            whose=Coalesce("owner_organ__name", "owner_station__name", "owner_region__name"),
+            level=F("owner_region__level"),
+            within=Coalesce("programme__title", "activity__programme__title", "activity__title"),
+        )
+        yield _Task(key, title, "programmes:item", f"{reverse('programmes:items')}?todo={key}", rows)
 
 
 def _invitations(user):
@@ -126,33 +160,38 @@ def _invitations(user):
         activity__cancelled_at=None,
         activity__starts_at__gt=timezone.now(),
     )
-    waiting = list(
-        waiting.select_related("activity__region", "activity__station", "clock").order_by("activity__starts_at")
+    rows = _first(
+        waiting,
+        "invitations",
+        due=F("clock__due_on"),
+        page=F("activity_id"),
+        said=F("activity__title"),
+        whose=Coalesce("activity__station__name", "activity__region__name"),
+        within=F("activity__place"),
     )
-    if not waiting:
-        return None
-    today = timezone.localdate()
-    rows = []
-    for invitation in waiting[:SHOWN]:
-        activity, due_on = invitation.activity, invitation.clock and invitation.clock.due_on
-        place = f"{activity.station or activity.region}　{activity.place}"
-        rows.append(Row(activity.title, activity.get_absolute_url(), place, due_on, bool(due_on and due_on < today)))
-    return Group("invitations", _("待回复的活动邀请"), len(waiting), rows, reverse("programmes:activities"))
+    listed = reverse("programmes:activities")
+    return _Task("invitations", _("待回复的活动邀请"), "programmes:activity", listed, rows)
 
 
 def _meetings(user):
     places = [grant.region_id for grant in grants_of(user) if grant.role == Role.COMMITTEE]
-    if not places:
-        return None
-    waiting = Meeting.objects.filter(region__in=places, status=Meeting.Status.ASKED).select_related("organ", "clock")
-    waiting = list(waiting.order_by("asked_at", "pk"))
-    if not waiting:
-        return None
-    today = timezone.localdate()
-    rows = []
-    for meeting in waiting[:SHOWN]:
-        due_on = meeting.clock and meeting.clock.due_on
-        rows.append(
-            Row(meeting.title, meeting.get_absolute_url(), meeting.organ.name, due_on, bool(due_on and due_on < today))
+    waiting = Meeting.objects.filter(region__in=places, status=Meeting.Status.ASKED)
+    facts = {"due": F("clock__due_on"), "page": F("pk"), "said": F("title"), "whose": F("organ__name")}
+    listed = f"{reverse('programmes:meetings')}?status={Meeting.Status.ASKED}"
+    return _Task("meetings", _("待安排的约见"), "programmes:meeting", listed, _first(waiting, "meetings", **facts))
+
+
+def _first(rows, task, *, page, level=NOTHING, within=NOTHING, **facts):
+    """The first ten rows of a task, the first due first, each with how many there are in all."""
+    texts = {"page": page, "level": level, "within": within}
+    return (
+        rows.order_by()
+        .annotate(
+            task=Value(task),
+            total=Window(Count("pk")),
+            **facts,
+            **{name: Cast(text, CharField()) for name, text in texts.items()},
         )
-    return Group("meetings", _("待安排的约见"), len(waiting), rows, reverse("programmes:meetings"))
+        .order_by(F("due").asc(nulls_last=True), "pk")
+        .values_list(*COLUMNS)[:SHOWN]
+    )

@@ -1,6 +1,7 @@
 """The desk's first page: what needs whom today."""
 
 import re
+from datetime import date
 
 import pytest
 import time_machine
@@ -8,10 +9,14 @@ from django.core.mail import EmailMessage, get_connection
 from django.urls import reverse
 
 from accounts.models import Role
-from petitions.models import Status
+from petitions.models import Status, Suggestion
+from programmes.services import raise_items
+from programmes.todo import todo_of
 from supervision.services import sweep as press_on
 from tests.factories import load_years
 from tests.petitions.story import Story, an_office, moment
+from tests.petitions.suggesting import Suggesting, an_office_with_a_sponsor
+from tests.programmes.follow_up import a_programme, spec, the_offices
 
 
 @pytest.fixture
@@ -180,6 +185,67 @@ def test_sixty_cases_take_no_more_queries_than_three(office, client, django_asse
         client.get("/desk/")
         with django_assert_max_num_queries(10):
             client.get("/desk/")
+
+
+# Suggestions and items
+
+
+def follow_ups(client, user):
+    """The groups beside the cases: title → (how many, the titles shown, the address of the list)."""
+    client.force_login(user)
+    found = client.get("/desk/").context["follow_ups"]
+    return {group.title: (group.count, [row.title for row in group.rows], group.url) for group in found}
+
+
+def test_suggestions_wait_on_the_first_page_of_whom_they_need(db, client):
+    load_years()
+    with time_machine.travel("2026-11-03T10:00:00+08:00"):
+        office = an_office_with_a_sponsor()
+        raised, signed, _answered = (
+            Suggesting.brought_to(status, office, title=title)
+            for status, title in (
+                (Suggestion.Status.RAISED, "加装路灯"),
+                (Suggestion.Status.HANDLING, "增开公交"),
+                (Suggestion.Status.ANSWERED, "整治内涝"),
+            )
+        )
+        signed.take("sign_in")
+
+        head, clerk = follow_ups(client, office.head), follow_ups(client, office.clerk)
+        deputy = follow_ups(client, office.deputy)
+        client.force_login(office.clerk)
+        page = client.get("/desk/").content.decode()
+
+        assert head["代表建议待交办"][:2] == (1, ["加装路灯"])
+        assert clerk["代表建议待答复"][:2] == (1, ["增开公交"])
+        assert deputy["代表建议待评价"][:2] == (1, ["整治内涝"])
+        assert raised.suggestion.number not in page
+        assert signed.suggestion.number in page
+        for user, found in ((office.head, head), (office.clerk, clerk), (office.deputy, deputy)):
+            client.force_login(user)
+            for number, _titles, address in found.values():
+                assert client.get(address).context["total"] == number, address
+
+
+def test_many_suggestions_and_items_take_one_query_and_show_ten(db, client, django_assert_num_queries):
+    load_years()
+    with time_machine.travel("2026-11-03T10:00:00+08:00"):
+        office = an_office_with_a_sponsor()
+        for n in range(12):
+            Suggesting.brought_to(Suggestion.Status.HANDLING, office, title=f"建议{n}")
+        owed = the_offices()
+        specs = [spec(owed, title=f"事项{n}", due_on=date(2026, 11, 20 - n)) for n in range(12)]
+        raise_items(specs=specs, region=owed.county, programme=a_programme(owed), actor=owed.committee)
+        office.clerk.grants_in_force(), owed.clerk.grants_in_force()
+
+        with django_assert_num_queries(1):
+            (suggestions,) = todo_of(office.clerk)
+        with django_assert_num_queries(1):
+            (items,) = todo_of(owed.clerk)
+
+        assert (suggestions.count, len(suggestions.rows)) == (12, 10)
+        assert (items.count, [row.title for row in items.rows]) == (12, [f"事项{n}" for n in range(11, 1, -1)])
+        assert items.rows[0].facts == "信都区水务局　大气污染防治监督"
 
 
 # The demo's mailbox

@@ -16,6 +16,7 @@ OWED = (
     "sign_in",
     "sign_off",
     "draft_reply",
+    "report_delivery",
 )
 PERS = ("case", "part", "promise", "reminder")
 

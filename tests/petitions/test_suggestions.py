@@ -306,13 +306,13 @@ def test_a_promise_that_no_case_takes_up_has_a_clock_of_its_own_until_the_office
     promise = story.target("report_delivery")
 
     assert story.suggestion.status == S.CLOSED
-    assert promise.clock.duty == Duty.COMMITMENT and promise.clock.owner_organ == office.organ
-    assert str(promise.clock.due_on) == "2026-12-18" and not promise.clock.is_stopped
+    assert (promise.clock.duty, promise.clock.owner_organ) == (Duty.COMMITMENT, office.organ)
+    assert (str(promise.clock.due_on), promise.clock.is_stopped) == ("2026-12-18", False)
 
     story.take("report_delivery", by="leader")
     story.take("verify_delivery", kept=False, finding="只亮了八盏。")
     again = story.target("report_delivery")
-    assert again.state == "open" and not again.clock.is_paused and str(again.clock.due_on) == "2026-12-18"
+    assert (again.state, again.clock.is_paused, str(again.clock.due_on)) == ("open", False, "2026-12-18")
 
     story.take("report_delivery", by="clerk")
     story.take("verify_delivery")
@@ -329,7 +329,7 @@ def test_an_answer_that_is_given_anew_promises_anew(action, brought_to, office):
 
     story.take(action, **({"result": "dissatisfied"} if action == "rate" else {}))
     first.refresh_from_db()
-    assert first.state == "recalled" and first.clock.is_stopped
+    assert (first.state, first.clock.is_stopped) == ("recalled", True)
     assert not Clock.objects.running().filter(duty__in=[Duty.COMMITMENT, Duty.VERIFY]).exists()
 
     story.promise()

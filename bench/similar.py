@@ -43,11 +43,13 @@ ASKED = 200
 
 
 def read(path):
+    """The rows of a CSV file, as dicts."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def store(rows, region, station):
+    """Store messages as open cases with their grams, and return them; the planner knows the tables afterwards."""
     now = timezone.now()
     cases = Petition.objects.bulk_create(
         Petition(
@@ -67,11 +69,13 @@ def store(rows, region, station):
 
 
 def analyze():
+    """Let PostgreSQL know the tables as they are, as autovacuum does in the night."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE petitions_searchentry, petitions_petition")
 
 
 def like(title, body, region, pk=None, **bounds):
+    """The open cases like these words, without the case they are from; ``bounds`` as for ``similar_cases``."""
     others = Petition.objects.open().exclude(pk=pk)
     return similar_cases(others, region=region, title=title, body=body, **bounds)
 
@@ -133,6 +137,7 @@ def multiply(cases, station):
 
 
 def how_quickly(cases, region):
+    """Print how long a search takes among all cases, the middle and the slowest, with the plan of the slowest query."""
     draw, taken, asked = random.Random(7), [], []  # noqa: S311
     for case in draw.sample(cases, ASKED):
         with CaptureQueriesContext(connection) as queries:
@@ -153,6 +158,7 @@ def how_quickly(cases, region):
 
 
 def main():
+    """Measure both on a database of one's own."""
     settings.ALLOWED_HOSTS = ["localhost"]
     call_command("migrate", verbosity=0)
     rows = read(MESSAGES)

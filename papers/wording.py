@@ -52,6 +52,7 @@ def of_kinds(kinds: set[str]) -> dict[str, Words]:
 
 
 def words_of(row: Wording) -> Words:
+    """The words of one kind's row, as they are typed and kept."""
     return Words(**{name: getattr(row, name) for name in FIELDS})
 
 

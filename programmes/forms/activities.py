@@ -47,6 +47,7 @@ def moment_field(label):
 
 
 def place_field():
+    """Where an activity takes place, as one line of text."""
     return PlainField(label=gettext_lazy("地点"), max_length=120, error_messages={"required": MISSING})
 
 

@@ -107,6 +107,7 @@ class MeetingStep:
         return timezone.localdate(self.at)
 
     def committee(self) -> list[User]:
+        """The people who arrange meetings of the place."""
         return holders(Role.COMMITTEE, region=self.meeting.region, on=self.day)
 
     def leaders_above(self) -> list[User]:

@@ -1,6 +1,7 @@
 """Old suggestions become matters of their own, with their dates, clocks and answers; a number is drawn for each."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import migrations
 from django.utils import timezone
@@ -107,14 +108,15 @@ def _move_clocks(apps, old, suggestion, status):
     )
     link.create(suggestion=suggestion, clock_id=old.clock_id)
     if status == "answered":
-        day = timezone.localdate(old.answered_at)
+        # The deputy is asked only now. No date that is over: it would be closed as unrated before it is reckoned.
+        day = timezone.localdate() + timedelta(days=2 * RATING_DAYS)
         rating = clocks.create(
             duty="rate_suggestion",
             owner_user_id=old.deputy.user_id,
             region_id=suggestion.region_id,
             title=f"{suggestion.number} 代表评价",
             link=page,
-            started_at=old.answered_at,
+            started_at=timezone.now(),
             length=RATING_DAYS,
             unit="workday",
             due_on=day,

@@ -147,6 +147,32 @@ class Paper(models.Model):
         return " ".join(self.digest[at : at + 4] for at in range(0, 16, 4))
 
 
+class Recipient(models.Model):
+    """One of the units that a paper to many goes to, such as those that a circular lists; each may read it."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="recipients")
+    organ = models.ForeignKey(Organ, models.PROTECT, null=True, blank=True, related_name="+")
+    station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True, related_name="+")
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("收文单位")
+        verbose_name_plural = _("收文单位")
+        constraints = [
+            models.CheckConstraint(
+                name="a_recipient_is_one_unit",
+                condition=(
+                    models.Q(organ__isnull=False, station=None, region=None)
+                    | models.Q(organ=None, station__isnull=False, region=None)
+                    | models.Q(organ=None, station=None, region__isnull=False)
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.organ or self.station or self.region)
+
+
 def office_name(region):
     """Who issues papers for a region: the presidium, of a street the working committee, else the standing committee."""
     if region.level == Region.Level.TOWNSHIP:

@@ -12,7 +12,7 @@ from accounts.models import User
 from stations.models import Organ, Region, Station
 
 from . import wording
-from .models import Paper, Series
+from .models import Paper, Recipient, Series
 
 MARKS = {
     Paper.Kind.HAND_OVER: "人交",
@@ -31,7 +31,8 @@ class Draft:
 
     ``facts`` are terms and their values, set between opening and body; ``sheet`` is a ruled list below the body,
     ``{"heads": [text, …], "rows": [[text, …], …]}``. ``case_number`` names the case that the paper belongs to, whose
-    resident may read it where the kind is addressed to residents. Nothing of a draft may name a resident.
+    resident may read it where the kind is addressed to residents. ``recipients`` are the units that a paper to many goes
+    to, each of which may read it. Nothing of a draft may name a resident.
     """
 
     kind: str
@@ -47,11 +48,12 @@ class Draft:
     facts: list[tuple[str, str]] = field(default_factory=list)
     sheet: dict | None = None
     case_number: str = ""
+    recipients: list[Organ | Station | Region] = field(default_factory=list)
 
 
 @transaction.atomic
 def issue_all(drafts: list[Draft], *, at: datetime | None = None) -> dict[str, Paper]:
-    """Issue many papers at once and return them by key; six queries, whatever their number.
+    """Issue many papers at once and return them by key; seven queries at the most, whatever their number.
 
     The office's wording of the day is put around each body; a later change of it changes no paper that is issued.
 
@@ -65,7 +67,7 @@ def issue_all(drafts: list[Draft], *, at: datetime | None = None) -> dict[str, P
     series = _lock_series({(draft.office.pk, draft.kind) for draft in drafts}, year)
     papers = Paper.objects.in_bulk([draft.key for draft in drafts], field_name="key")
     wordings = wording.of_kinds({draft.kind for draft in drafts})
-    made = []
+    made, received = [], []
     for draft in drafts:
         if draft.key not in papers:
             row = series[draft.office.pk, draft.kind]
@@ -73,7 +75,11 @@ def issue_all(drafts: list[Draft], *, at: datetime | None = None) -> dict[str, P
             papers[draft.key] = compose(draft, wordings[draft.kind], number_of(draft, year, row.last), at)
             papers[draft.key].sequence = row.last
             made.append(papers[draft.key])
+            received += [(draft.key, unit) for unit in draft.recipients]
     Paper.objects.bulk_create(made)
+    Recipient.objects.bulk_create(
+        [Recipient(paper=papers[key], **{type(unit).__name__.lower(): unit}) for key, unit in received]
+    )
     Series.objects.bulk_update(series.values(), ["last"])
     return papers
 

@@ -192,6 +192,7 @@ def _circular(programme, items, today, note, key, actor):
         title=_("关于“%(programme)s”逾期事项的通报") % {"programme": programme.title},
         body="\n".join(lines),
         sheet={"heads": [_("单位"), _("事项"), _("完成期限"), _("已逾期")], "rows": rows},
+        recipients=list(dict.fromkeys(item.owner for item in items)),
         key=key,
         by=actor,
     )

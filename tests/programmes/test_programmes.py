@@ -18,7 +18,7 @@ from programmes.services.programmes import Task
 from programmes.todo import todo_of
 from tests.factories import OrganFactory, a_region, load_years
 from tests.petitions.story import moment
-from tests.programmes.follow_up import DUE, HOUR, MONDAY, a_programme, an_item, spec, take, the_offices
+from tests.programmes.follow_up import DUE, HOUR, LATER, MONDAY, a_programme, an_item, spec, take, the_offices
 
 S = Item.Status
 LATE = moment("2026-11-25 10:00")
@@ -121,6 +121,21 @@ def test_a_circular_is_a_numbered_list_of_what_is_overdue_and_is_issued_once_a_d
     assert set(told.values_list("recipient", flat=True)) == {
         user.pk for user in (office.head, office.clerk, office.leader, office.viewer)
     }
+
+
+def test_a_circular_is_read_by_every_unit_it_lists_and_by_no_other(office, client):
+    programme = a_programme(office)
+    for facts in ({}, {"owner_region": office.township}, {"owner_station": office.station}):
+        an_item(office, programme=programme, **facts)
+    an_item(office, programme=programme, owner_organ=office.other_organ, due_on=LATER)
+    paper = services.issue_circular(programme=programme, actor=office.committee, at=LATE)
+
+    readers = {"clerk": 200, "leader": 200, "head": 200, "officer": 200, "committee": 200, "viewer": 200}
+    for name, status in (readers | {"other_clerk": 404, "stranger": 404}).items():
+        client.force_login(getattr(office, name))
+        assert client.get(paper.get_absolute_url()).status_code == status, name
+    client.force_login(office.clerk)
+    assert paper.number in client.get(programme.get_absolute_url()).content.decode()
 
 
 def everything(office):

@@ -27,12 +27,13 @@ from .models import Clock, Duty, OrganLink
 
 DAYS = 30  # default
 OPENINGS = (60, 60)  # default: sixty a minute from one address
+OF_CASES = "petitions:by_link"
 # Which page an organ's duty is done on. What organs do with no duty of these kinds is told without a link.
 PAGES = {
-    Duty.SIGN_IN: "petitions:by_link",
-    Duty.ANSWER: "petitions:by_link",
-    Duty.SECOND_ANSWER: "petitions:by_link",
-    Duty.COMMITMENT: "petitions:by_link",
+    Duty.SIGN_IN: OF_CASES,
+    Duty.ANSWER: OF_CASES,
+    Duty.SECOND_ANSWER: OF_CASES,
+    Duty.COMMITMENT: OF_CASES,
     Duty.REPORT_BACK: "programmes:by_link",
 }
 
@@ -60,7 +61,7 @@ def make_link(
     no page is made for.
     """
     at = at or timezone.now()
-    if clock.owner_organ_id is None or clock.duty not in PAGES or clock.is_stopped:
+    if clock.owner_organ_id is None or not page_of(clock) or clock.is_stopped:
         raise SupervisionError(_("这项期限已经结束，或者不由承办单位办理，不能生成办理链接。"))
     token = secrets.token_urlsafe(32)
     link = OrganLink.objects.create(
@@ -103,9 +104,18 @@ def send_link(clock: Clock, *, at: datetime | None = None) -> None:
     )
 
 
+def page_of(clock: Clock) -> str:
+    """The name of the page on which an organ does a duty by link; empty where there is none.
+
+    A case's clock is a station's. Suggestions have duties of the same kinds, which are an office's and need an account.
+    """
+    page = PAGES.get(clock.duty, "")
+    return "" if page == OF_CASES and clock.station_id is None else page
+
+
 def path_of(clock: Clock, token: str) -> str:
     """The address of a link's page, from the root of the site."""
-    return reverse(PAGES[clock.duty], args=[token])
+    return reverse(page_of(clock), args=[token])
 
 
 def link_to(duty: str, *, at: datetime) -> str:

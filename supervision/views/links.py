@@ -24,7 +24,7 @@ ALONG = ("owner_organ", "station__region", "region")
 def duty_links(request, pk):
     """Every link to a duty; a new one is shown once, with a QR code, and ends those before it."""
     clock = get_object_or_404(Clock.objects.select_related(*ALONG), pk=pk, owner_organ__isnull=False)
-    if clock.duty not in links.PAGES:
+    if not links.page_of(clock):
         raise Http404
     if not may_link(request.user, clock):
         raise PermissionDenied(_("办理链接由交办单位（主席团、代工委）生成。"))

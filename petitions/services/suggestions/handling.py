@@ -17,9 +17,11 @@ def hand_over(*, suggestion, actor, lead, co_organs=(), instruction="", at=None)
     """The office hands the suggestion over to one lead organ and any co-organs; three calendar months begin (art. 51)."""
     with change(suggestion, "hand_over", actor=actor, at=at) as case:
         case.stage()
+        others = [organ for organ in dict.fromkeys(co_organs) if organ != lead]
+        for organ in (lead, *others):
+            _must_have_people(case, organ)
         first = SuggestionRound.objects.create(suggestion=case.suggestion, number=1, opened_at=case.at)
         part = assign(case, first, lead, is_lead=True, instruction=instruction)
-        others = [organ for organ in dict.fromkeys(co_organs) if organ != lead]
         for organ in others:
             assign(case, first, organ, is_lead=False, instruction=instruction)
         case.suggestion.handed_over_at = case.at
@@ -30,6 +32,12 @@ def hand_over(*, suggestion, actor, lead, co_organs=(), instruction="", at=None)
         case.record(told)
         case.tell(case.sponsors(), _("建议已交办"), told)
         case.on_cases(note_suggestion, awaiting=True, text=told)
+
+
+def _must_have_people(case, organ):
+    """A suggestion is handled with an account; a one-time link leads to cases and items only."""
+    if not case.people_of(organ):
+        raise ActionError(_("%(organ)s还没有能登录的经办人或负责人，请先开通账号。") % {"organ": organ.name})
 
 
 def assign(case, one, organ, *, is_lead, instruction=""):
@@ -111,6 +119,8 @@ def _give_away(case, to):
         raise ActionError(_("%(organ)s刚退回此件，请改交其他单位。") % {"organ": to.name})
     if to is not None and part.round.parts.current().filter(organ=to).exists():
         raise ActionError(_("%(organ)s已经在办理此件。") % {"organ": to.name})
+    if to is not None:
+        _must_have_people(case, to)
     part.state = State.RETURNED
     supervision.stop(part.answer_clock, at=case.at)
     if part.sign_in_clock is not None:

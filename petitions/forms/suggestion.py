@@ -39,7 +39,7 @@ class ReturnToDeputyForm(ReasonForm):
 
 
 class WithdrawForm(ReasonForm):
-    caution = gettext_lazy("撤回后不再办理；关联的意见回到“已受理”，由联络站交办。")
+    caution = gettext_lazy("撤回后不再办理；关联的意见回到“已受理”，由联络站交办，群众会看到理由。")
 
 
 class HandOverSuggestionForm(HandOverForm):

@@ -13,8 +13,9 @@ from petitions.suggestion_permissions import SYSTEM
 from petitions.suggestion_todo import waiting
 from stations.models import Region
 from supervision import services as supervision
+from supervision.links import link_to
 from supervision.models import Clock, Duty
-from tests.factories import a_region, a_user, load_years
+from tests.factories import OrganFactory, a_region, a_user, load_years
 from tests.petitions.story import moment
 from tests.petitions.suggesting import ACTORS, Suggesting, an_office_with_a_sponsor
 
@@ -149,6 +150,15 @@ def test_the_office_is_given_a_clock_and_a_number_to_talk_about(office):
     clock = story.suggestion.stage_clock
     assert (clock.duty, clock.owner_region) == (Duty.HAND_OVER, office.station.region)
     assert Message.objects.filter(recipient=office.head, title__contains="新的代表建议").exists()
+
+
+def test_no_message_repeats_what_stands_in_a_suggestion(office):
+    story = Suggesting.begin(office, title="关于东街九号老孟家路灯的建议")
+    story.take("hand_over")
+    story.promise()
+
+    for message in Message.objects.all():
+        assert "老孟" not in message.title + message.body
 
 
 def test_a_co_sponsor_is_told_and_may_take_the_name_off_before_hand_over(office):
@@ -356,6 +366,26 @@ def test_office_and_organ_find_what_was_promised_in_what_waits_for_them(brought_
     story.take("report_delivery", by="clerk")
     assert not waiting(office.clerk, "report_delivery").exists()
     assert list(waiting(office.head, "verify_delivery")) == [story.suggestion]
+
+
+def test_an_organ_that_nobody_signs_in_for_is_handed_no_suggestion(brought_to, office):
+    nobody = OrganFactory(name="信都区小单位", email="xiao@example.invalid")
+    story = brought_to(S.RAISED)
+
+    for organs in ({"lead": nobody}, {"co_organs": [nobody]}):
+        with pytest.raises(ActionError, match="开通账号"):
+            story.take("hand_over", **organs)
+    story.take("hand_over")
+    story.take("ask_return")
+    with pytest.raises(ActionError, match="开通账号"):
+        story.take("decide_return", to=nobody)
+
+
+def test_no_link_is_made_to_the_duties_of_a_suggestion_since_it_would_lead_nowhere(brought_to):
+    part = brought_to(S.HANDLING).part()
+
+    for clock in (part.sign_in_clock, part.answer_clock):
+        assert link_to(clock.topic, at=clock.started_at) == ""
 
 
 def test_dissatisfied_the_second_handling_keeps_the_first_round_and_comes_once(brought_to):

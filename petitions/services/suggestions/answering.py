@@ -93,6 +93,7 @@ def _answer(case):
     case.record(_("已答复代表。") + (_("未提出协办意见：%s。") % "、".join(silent) if silent else ""))
     case.tell([case.suggestion.deputy.user], _("建议已答复，请评价"))
     case.tell([*case.sponsors()[1:], *case.office()], _("建议已答复"))
+    case.hold_cases()
     # Whom the first answer was told already reads of the second one, and is asked nothing more.
     told = case.suggestion.links.filter(awaits=False, petition__closed_at=None).exclude(petition__status="reviewing")
     for link in told.select_related("petition").order_by("petition") if case.target.round.number > 1 else ():

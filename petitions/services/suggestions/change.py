@@ -15,7 +15,14 @@ from notices import services as notices
 from notices.tasks import ring
 from petitions import suggestion_lifecycle as lifecycle
 from petitions.errors import ActionError
-from petitions.models import Suggestion, SuggestionClock, SuggestionEvent, SuggestionPart, SuggestionPromise
+from petitions.models import (
+    Petition,
+    Suggestion,
+    SuggestionClock,
+    SuggestionEvent,
+    SuggestionPart,
+    SuggestionPromise,
+)
 from petitions.suggestion_permissions import LEAD, OFFICE, SPONSOR, SYSTEM, office_role, suggestion_positions
 from supervision import services as supervision
 from supervision.errors import SupervisionError
@@ -125,11 +132,17 @@ class Change:
     def leaders_of(self, organ):
         return holders(Role.LEADER, organ=organ, on=self.today)
 
+    def hold_cases(self):
+        """Lock all linked cases in one order, so that whoever acts on several of them never waits for us in turn."""
+        linked = Petition.objects.select_for_update(of=("self",)).filter(suggestion_links__suggestion=self.suggestion)
+        list(linked.order_by("pk").values_list("pk"))
+
     def on_cases(self, service, *, awaiting, **facts):
         """Call a service of ``services.raising`` for the cases that wait for the answer (or those that have it).
 
         Cases whose answer the resident has been told already, or that went another way, are left alone.
         """
+        self.hold_cases()
         links = self.suggestion.links.filter(awaits=awaiting).select_related("petition").order_by("petition")
         for link in links:
             if awaiting or _is_under_review(link):

@@ -57,8 +57,8 @@ def raise_suggestion(
         raised.stage(Duty.HAND_OVER, owner_region=region)
         suggestion.save(update_fields=["stage_clock"])
         raised.record(_("请%(place)s交办。") % {"place": region.name})
-        raised.tell(raised.office(), _("新的代表建议，请交办"), title)
-        raised.tell([one.user for one in sponsors], _("已列您为联名代表，交办前可以撤回联名"), title)
+        raised.tell(raised.office(), _("新的代表建议，请交办"))
+        raised.tell([one.user for one in sponsors], _("已列您为联名代表，交办前可以撤回联名"))
         for case in cases:
             take_up(case, suggestion)
     if at is None:

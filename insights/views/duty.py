@@ -1,12 +1,12 @@
 """The duty record (一人一档): a deputy's own, those that staff keep, and both as files."""
 
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role
+from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
 from accounts.services import has_role
 from deputies.models import Membership
@@ -15,7 +15,6 @@ from insights.duty_record import Kind
 from insights.forms import DeputyFilter
 from insights.permissions import WATCHING, recorded_deputies, watched_stations
 from insights.sheets import EXCEL, as_download, workbook
-from insights.views.stations import leaves
 from papers.typesetting import typeset
 from workdays.services import spoken
 
@@ -102,8 +101,7 @@ def duty_records(request):
     year, form = asked_year(request), _filter(request)
     rows, older = records.leaf(_by_station(request, form), request.GET.get("after", ""))
     context = {"form": form, "year": year, "years": years(), "rows": records.counted(rows, year), "heads": heads()}
-    page = reverse("insights:duty_records")
-    return render(request, "insights/duty_records.html", context | leaves(request, page, older))
+    return render(request, "insights/duty_records.html", context | leaf_addresses(request, older))
 
 
 @require_safe

@@ -4,11 +4,11 @@ import datetime as dt
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
 from accounts.services import grants_of
 from insights.forms import RegionFilter
@@ -17,7 +17,6 @@ from insights.permissions import WATCHING, watched_stations
 from insights.quarter import COLUMNS, GROUPS, QUARTERS, RATE_FROM, Quarter, rows_of, summary, total
 from insights.sheets import EXCEL, as_download, workbook
 from insights.views.duty import years
-from insights.views.stations import leaves
 from papers.typesetting import typeset
 from workdays.services import spoken
 
@@ -44,7 +43,7 @@ def quarter(request):
         "rate_from": RATE_FROM,
         "is_running": asked.last >= timezone.localdate(),
     }
-    return render(request, "insights/quarter.html", context | leaves(request, reverse("insights:quarter"), older))
+    return render(request, "insights/quarter.html", context | leaf_addresses(request, older))
 
 
 @require_safe

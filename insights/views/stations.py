@@ -1,11 +1,11 @@
 """The stations that one follows, and whether they are alive."""
 
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role
+from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
 from insights.activity import QUIET_DAYS, leaf
 from insights.forms import StationFilter
@@ -29,17 +29,4 @@ def stations(request):
         "narrowed": any(form.cleaned_data.values()) if form.is_valid() else True,
         "may_add": request.user.has_perm("stations.add_station"),
     }
-    return render(request, "insights/stations.html", context | leaves(request, reverse("insights:stations"), older))
-
-
-def leaves(request, page, older):
-    """The addresses of the leaves before (the first one) and after, with the same filters."""
-    kept = request.GET.copy()
-    is_first = kept.pop("after", None) is None
-    behind = kept.copy()
-    behind["after"] = older
-    return {
-        "newer": "" if is_first else f"{page}?{kept.urlencode()}",
-        "older": f"{page}?{behind.urlencode()}" if older else "",
-        "filters": kept.urlencode(),
-    }
+    return render(request, "insights/stations.html", context | leaf_addresses(request, older))

@@ -1,15 +1,12 @@
 """Official papers on the desk: the list and its ledger, a paper to read, to print and to go on with."""
 
-from datetime import datetime
-
-from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.paging import leaf_addresses, read_leaf
 from accounts.permissions import requires_role
 from papers.editing import DOCX, as_docx
 from papers.forms import PaperFilter
@@ -28,16 +25,10 @@ def papers(request):
     """The papers that one may read, narrowed by the address, newest first, fifty a leaf."""
     form = _filter(request)
     found = form.papers()
-    rows = list(_after(found, request.GET.get("after", "")).select_related("office")[: LEAF + 1])
-    kept = request.GET.copy()
-    kept.pop("after", None)
-    context = {
-        "form": form,
-        "rows": rows[:LEAF],
-        "total": found.count(),
-        "filters": kept.urlencode(),
-    }
-    return render(request, "papers/papers.html", context | _leaves(request, rows, kept))
+    after = request.GET.get("after", "")
+    rows, further = read_leaf(found.select_related("office"), after, by="-issued_at", size=LEAF)
+    context = {"form": form, "rows": rows, "total": found.count()}
+    return render(request, "papers/papers.html", context | leaf_addresses(request, further))
 
 
 @require_safe
@@ -85,25 +76,3 @@ def _paper(request, pk):
 def _filter(request):
     this_year = timezone.localdate().year
     return PaperFilter(request.GET, visible=visible_to(request.user), this_year=this_year, first_year=FIRST_YEAR)
-
-
-def _after(found, key):
-    """The papers behind the one that a leaf ended with; a key that is none begins at the front."""
-    found = found.order_by("-issued_at", "-pk")
-    moment, _separator, pk = key.rpartition("_")
-    try:
-        at = datetime.fromisoformat(moment).astimezone()
-        return found.filter(Q(issued_at__lt=at) | Q(issued_at=at, pk__lt=int(pk)))
-    except (ValueError, OverflowError):
-        return found
-
-
-def _leaves(request, rows, kept):
-    page = reverse("papers:papers")
-    behind = kept.copy()
-    if len(rows) > LEAF:
-        behind["after"] = f"{rows[LEAF - 1].issued_at.isoformat()}_{rows[LEAF - 1].pk}"
-    return {
-        "older": f"{page}?{behind.urlencode()}" if len(rows) > LEAF else "",
-        "newer": f"{page}?{kept.urlencode()}" if "after" in request.GET else "",
-    }

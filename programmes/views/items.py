@@ -1,14 +1,12 @@
 """Items on the desk: one of them with everything that may be done, the list, and the list as a file (督查台账)."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.paging import leaf_addresses, read_leaf
 from accounts.permissions import requires_role
 from programmes import services
 from programmes.errors import ProgrammeError
@@ -22,7 +20,6 @@ from programmes.models import Item
 NOT_UNDERSTOOD, MOVED_ON = 422, 409
 SERVICES = {"object": services.object_to}
 LEAF = 50
-LONGEST_KEY = 18  # digits of a row's key
 
 
 @require_safe
@@ -31,14 +28,10 @@ def items(request):
     """The items that one may see, narrowed by the address, the first due first, fifty a leaf."""
     form = ItemFilterForm(request.GET, user=request.user)
     found = form.items()
-    behind = _behind(found, request.GET.get("after", ""))
-    rows = list(
-        behind.order_by("due_on", "pk").select_related("owner_organ", "owner_station", "owner_region", "programme")[
-            : LEAF + 1
-        ]
-    )
-    context = {"form": form, "items": rows[:LEAF], "total": found.count(), "today": form.today} | _leaves(request, rows)
-    return render(request, "programmes/items.html", context)
+    shown = found.select_related("owner_organ", "owner_station", "owner_region", "programme")
+    rows, further = read_leaf(shown, request.GET.get("after", ""), by="due_on", size=LEAF)
+    context = {"form": form, "items": rows, "total": found.count(), "today": form.today}
+    return render(request, "programmes/items.html", context | leaf_addresses(request, further))
 
 
 @require_safe
@@ -51,30 +44,6 @@ def items_export(request):
     response = FileResponse(book, as_attachment=True, filename=name)
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _behind(items, key):
-    """The items behind the one that a leaf ended with; a key that is none begins at the front."""
-    day, _separator, pk = key.partition("_")
-    try:
-        due_on = parse_date(day)
-    except ValueError:
-        due_on = None
-    if due_on is None or not pk.isdecimal() or len(pk) > LONGEST_KEY:
-        return items
-    return items.filter(Q(due_on__gt=due_on) | Q(due_on=due_on, pk__gt=int(pk)))
-
-
-def _leaves(request, rows):
-    kept = request.GET.copy()
-    kept.pop("after", None)
-    page, filters = reverse("programmes:items"), kept.urlencode()
-    older = ""
-    if len(rows) > LEAF:
-        last = rows[LEAF - 1]
-        kept["after"] = f"{last.due_on.isoformat()}_{last.pk}"
-        older = f"{page}?{kept.urlencode()}"
-    return {"filters": filters, "older": older, "newer": f"{page}?{filters}" if "after" in request.GET else ""}
 
 
 @require_safe

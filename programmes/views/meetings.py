@@ -1,16 +1,13 @@
 """Meetings with organ heads on the desk: the list and its file, the request, and one of them with its actions."""
 
-from datetime import datetime
-
 from django.contrib import messages
-from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.paging import leaf_addresses, read_leaf
 from accounts.permissions import requires_role
 from petitions.permissions import ENTERING
 from programmes import asking
@@ -42,16 +39,16 @@ def meeting_list(request):
     """The meetings that one may see, narrowed by the address, latest asked first, fifty a leaf."""
     form = MeetingFilterForm(request.GET, user=request.user)
     found = form.meetings()
-    behind = _behind(found, request.GET.get("after", ""))
-    rows = list(behind.select_related("organ", "station", "deputy", "clock")[: LEAF + 1])
+    shown, after = found.select_related("organ", "station", "deputy", "clock"), request.GET.get("after", "")
+    rows, further = read_leaf(shown, after, by="-asked_at", size=LEAF)
     context = {
         "form": form,
-        "rows": rows[:LEAF],
+        "rows": rows,
         "total": found.count(),
         "may_ask": asking.may_ask(request.user),
         "today": timezone.localdate(),
     }
-    return render(request, "programmes/meetings.html", context | _leaves(request, rows))
+    return render(request, "programmes/meetings.html", context | leaf_addresses(request, further))
 
 
 @require_safe
@@ -63,30 +60,6 @@ def meetings_export(request):
     response = FileResponse(ledger_of(form.meetings()), as_attachment=True, filename=name)
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _behind(found, key):
-    """The meetings behind the one that a leaf ended with; a key that is none begins at the front."""
-    moment, _separator, pk = key.rpartition("_")
-    try:
-        at = datetime.fromisoformat(moment).astimezone()
-    except (ValueError, OverflowError):
-        return found
-    if not pk.isdecimal() or len(pk) > LONGEST_KEY:
-        return found
-    return found.filter(Q(asked_at__lt=at) | Q(asked_at=at, pk__lt=int(pk)))
-
-
-def _leaves(request, rows):
-    kept = request.GET.copy()
-    kept.pop("after", None)
-    page, filters = reverse("programmes:meetings"), kept.urlencode()
-    older = ""
-    if len(rows) > LEAF:
-        last = rows[LEAF - 1]
-        kept["after"] = f"{last.asked_at.isoformat()}_{last.pk}"
-        older = f"{page}?{kept.urlencode()}"
-    return {"filters": filters, "older": older, "newer": f"{page}?{filters}" if "after" in request.GET else ""}
 
 
 @require_http_methods(["GET", "POST"])

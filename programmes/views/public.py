@@ -13,7 +13,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from programmes.agenda import leaf
+from accounts.paging import read_leaf
+from programmes.agenda import LEAF
 from programmes.errors import ProgrammeError
 from programmes.forms.guests import FindForm, SignUpForm
 from programmes.models import Activity, Document, Guest
@@ -32,7 +33,8 @@ def public_activities(request):
     """Activities to come, soonest first, or those that were, latest first."""
     is_past, now = "past" in request.GET, timezone.now()
     found = _announced().filter(ends_at__lte=now) if is_past else _announced().filter(ends_at__gt=now)
-    rows, older = leaf(found, request.GET.get("after", ""), is_upcoming=not is_past)
+    by = "-starts_at" if is_past else "starts_at"
+    rows, older = read_leaf(found, request.GET.get("after", ""), by=by, size=LEAF)
     context = {"rows": rows, "older": older, "is_past": is_past}
     return render(request, "programmes/public_activities.html", context)
 

@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
+from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
 from accounts.services import has_role
 from deputies.errors import ReceptionError
@@ -50,7 +50,8 @@ def deputy_list(request):
         "may_keep": has_role(request.user, *STATION_SIDE),
         "may_import": has_role(request.user, *REGION_ROLES),
     }
-    return render(request, "deputies/desk/people/list.html", context | _leaves(request, rows))
+    further = rows[LEAF - 1].code if len(rows) > LEAF else ""
+    return render(request, "deputies/desk/people/list.html", context | leaf_addresses(request, further))
 
 
 @require_safe
@@ -74,19 +75,6 @@ def _with_kept(deputies, user):
 def _narrowed(request, today):
     form = FilterForm(request.GET, stations=seen_stations(request.user).order_by("region_id", "name"))
     return form, form.narrow(seen_deputies(request.user), today)
-
-
-def _leaves(request, rows):
-    page, kept = reverse("deputies:desk_deputies"), request.GET.copy()
-    on_later_leaf = kept.pop("after", None)
-    behind = kept.copy()
-    if len(rows) > LEAF:
-        behind["after"] = rows[LEAF - 1].code
-    return {
-        "filters": kept.urlencode(),
-        "newer": f"{page}?{kept.urlencode()}" if on_later_leaf else "",
-        "older": f"{page}?{behind.urlencode()}" if len(rows) > LEAF else "",
-    }
 
 
 @require_http_methods(["GET", "POST"])

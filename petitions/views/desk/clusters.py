@@ -1,16 +1,13 @@
 """Like cases on the desk: beside each other, confirmed as one group, and acted on together."""
 
-from datetime import datetime
-
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role
+from accounts.paging import leaf_addresses, read_leaf
 from accounts.permissions import requires_role
 from accounts.services import has_role
 from petitions import services
@@ -38,24 +35,10 @@ SERVICES = {
 def clusters(request):
     """The clusters one may see, newest first; on the first leaf, what may be further groups."""
     after = request.GET.get("after", "")
-    rows = list(_after(clusters_of(request.user), after)[: LEAF + 1])
-    page, older = reverse("petitions:clusters"), ""
-    if len(rows) > LEAF:
-        last = rows[LEAF - 1]
-        older = f"{page}?after={last.confirmed_at:%Y%m%dT%H%M%S.%fZ}_{last.pk}"
+    rows, further = read_leaf(clusters_of(request.user), after, by="-confirmed_at", size=LEAF)
     groups = proposals(request.user) if not after and has_role(request.user, *STATION_SIDE) else []
-    context = {"rows": rows[:LEAF], "groups": groups, "older": older, "newer": page if after else ""}
+    context = {"rows": rows, "groups": groups} | leaf_addresses(request, further)
     return render(request, "petitions/desk/clusters.html", context)
-
-
-def _after(found, key):
-    """The clusters behind the one that a leaf ended with; a key that is none begins at the front."""
-    moment, _separator, pk = key.rpartition("_")
-    try:
-        at, pk = datetime.fromisoformat(moment).astimezone(), int(pk)
-    except (ValueError, OverflowError):
-        return found
-    return found.filter(Q(confirmed_at__lt=at) | Q(confirmed_at=at, pk__lt=pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,18 +1,15 @@
 """Deputies' suggestions on the desk: the list and its ledger, a suggestion with its actions, and raising a new one."""
 
-from datetime import datetime
-
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
+from accounts.paging import leaf_addresses, read_leaf
 from accounts.permissions import requires_role
 from accounts.services import has_role
 from petitions.errors import ActionError
@@ -44,16 +41,16 @@ def suggestion_list(request):
     calendar, today = load_calendar(), timezone.localdate()
     form = SuggestionFilter(request.GET, user=request.user, span=Span.of(calendar, today))
     found = form.suggestions()
-    rows = list(_after(found, request.GET.get("after", "")).select_related("deputy", "region")[: LEAF + 1])
-    attach_clocks(rows[:LEAF], calendar, today)
+    after = request.GET.get("after", "")
+    rows, further = read_leaf(found.select_related("deputy", "region"), after, by="-raised_at", size=LEAF)
+    attach_clocks(rows, calendar, today)
     context = {
         "form": form,
-        "rows": rows[:LEAF],
+        "rows": rows,
         "total": found.count(),
-        "filters": _address(request),
         "may_raise": has_role(request.user, Role.DEPUTY),
     }
-    return render(request, "petitions/desk/suggestions.html", context | _leaves(request, rows))
+    return render(request, "petitions/desk/suggestions.html", context | leaf_addresses(request, further))
 
 
 @require_safe
@@ -109,8 +106,7 @@ def raise_suggestion(request):
     cases, left_out, cluster = _cases_asked(request)
     beside = deputies_beside(offices[0], day).exclude(pk=deputy.pk)
     if request.method == "GET":
-        title = {"title": cases[0].title} if len(cases) == 1 else {}
-        form = RaiseSuggestionForm(offices=offices, beside=beside, initial=title)
+        form = RaiseSuggestionForm(offices=offices, beside=beside)
         return _raising(request, form, cases, left_out, cluster)
     form = RaiseSuggestionForm(request.POST, offices=offices, beside=beside)
     if not form.is_valid():
@@ -170,28 +166,3 @@ def _page(request, case, refused=None, *, status=200):
     response = render(request, "petitions/desk/suggestion.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _after(found, key):
-    """The suggestions behind the one that a leaf ended with; a key that is none begins at the front."""
-    moment, _separator, pk = key.rpartition("_")
-    try:
-        at = datetime.fromisoformat(moment).astimezone()
-        return found.filter(Q(raised_at__lt=at) | Q(raised_at=at, pk__lt=int(pk)))
-    except (ValueError, OverflowError):
-        return found
-
-
-def _leaves(request, rows):
-    page, kept, older = reverse("petitions:suggestions"), _address(request), ""
-    if len(rows) > LEAF:
-        last, behind = rows[LEAF - 1], request.GET.copy()
-        behind["after"] = f"{last.raised_at.isoformat()}_{last.pk}"
-        older = f"{page}?{behind.urlencode()}"
-    return {"older": older, "newer": f"{page}?{kept}" if "after" in request.GET else ""}
-
-
-def _address(request):
-    kept = request.GET.copy()
-    kept.pop("after", None)
-    return kept.urlencode()

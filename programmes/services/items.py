@@ -13,11 +13,12 @@ from notices.tasks import ring
 from programmes.errors import ProgrammeError
 from programmes.models import Document, Event, Item, ItemClock, office_name
 from programmes.permissions import MANAGER, OWNER
-from programmes.services.documents import keep_document
-from programmes.services.step import Step, clock_title, owners_of, step
+from programmes.services.documents import keep_documents
+from programmes.services.step import WITH_PLACES, Step, clock_title, owners_of, step
 from stations.models import Organ, Region
 from stations.services import put_right
 from supervision import services as supervision
+from supervision.errors import SupervisionError
 from supervision.models import Clock, Duty, Reminder
 from supervision.people import People
 from workdays.services import spoken
@@ -35,7 +36,7 @@ def raise_items(
     ``owner_organ``, ``owner_station`` and ``owner_region``; ``origin`` is one of ``programme``, ``activity``, ``meeting``
     and ``finding``, which may stand in a spec, too. ``region`` is the place whose office verifies them. Whether the actor
     may is the caller's to check. Queries grow with the number of units told, not with that of items.
-    Raises ProgrammeError where an office would verify its own work.
+    Raises ProgrammeError where an office would verify its own work, and for a date no clock can run to.
     """
     if at is None:
         transaction.on_commit(ring, robust=True)
@@ -43,7 +44,10 @@ def raise_items(
     items = [Item(region=region, raised_at=at, **{**origin, **spec}) for spec in specs]
     if any(item.owner_region_id == region.pk for item in items):
         raise ProgrammeError(_("%(office)s不能给自己下达事项，请交其他单位办理。") % {"office": office_name(region)})
-    clocks = supervision.start_all([_duty_of(item) for item in items], at=at)
+    try:
+        clocks = supervision.start_all([_duty_of(item) for item in items], at=at)
+    except SupervisionError as refusal:
+        raise ProgrammeError(str(refusal)) from refusal
     for item, clock in zip(items, clocks, strict=True):
         item.clock = clock
     Item.objects.bulk_create(items)
@@ -133,10 +137,9 @@ def report(*, item, text, actor=None, by_link="", files=(), at=None):
 
 def _keep_evidence(doing, files):
     label = "" if doing.actor else doing.label
-    for file in files:
-        keep_document(
-            item=doing.item, file=file, kind=Document.Kind.EVIDENCE, by=doing.actor, by_label=label, at=doing.at
-        )
+    titles = [""] * len(files)
+    facts = {"kind": Document.Kind.EVIDENCE, "by": doing.actor, "by_label": label, "at": doing.at}
+    keep_documents(files=files, titles=titles, item=doing.item, **facts)
 
 
 def verify(*, item, text="", actor=None, at=None):
@@ -166,7 +169,9 @@ def _settle(doing: Step, status):
 
 
 def _tell_above(doing: Step):
-    parent = doing.item.parent
+    # Locked, so that of two last parts settled at once the second finds the first one settled.
+    rows = Item.objects.select_for_update(of=("self",)).select_related(*WITH_PLACES)
+    parent = rows.filter(pk=doing.item.parent_id).first()
     if parent is None or parent.status != Status.OPEN or parent.parts.open().exclude(pk=doing.item.pk).exists():
         return
     title = _("分解的事项均已办结，可以报告完成：%(title)s") % {"title": parent.title}

@@ -1,9 +1,12 @@
 """Items through their real services: every row of the table, every clock, and nobody out of turn."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -197,6 +200,33 @@ def test_the_owner_above_learns_when_all_parts_are_settled(office):
         take(office, item, "report", at=MONDAY + HOUR, actor=office.officer)
         take(office, item, "verify", at=MONDAY + 2 * HOUR, actor=office.head)
     assert "分解的事项均已办结，可以报告完成：全域禁烧" in told(office.head)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_last_parts_settled_at_once_one_tells_the_owner_above():
+    load_years(2026)
+    office = the_offices()
+    above = an_item(office, owner_region=office.township, title="全域禁烧")
+    local = a_programme(office, region=office.township, title="镇禁烧")
+    parts = [
+        an_item(office, programme=local, parent=above, owner_station=office.station, title=f"巡查{n}") for n in (1, 2)
+    ]
+    both_are_done = Barrier(2, timeout=20)
+
+    def drop_at_the_same_time(item):
+        try:
+            with transaction.atomic():
+                # Neither commits before the other one has looked, unless it has to wait for it.
+                services.drop(item=item, why="已列入其他工作。", actor=office.head, at=MONDAY + HOUR)
+                with suppress(BrokenBarrierError):
+                    both_are_done.wait(1)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(drop_at_the_same_time, parts))
+
+    assert told(office.head).count("分解的事项均已办结，可以报告完成：全域禁烧") == 1
 
 
 def test_the_same_progress_sent_twice_is_one_note(office):

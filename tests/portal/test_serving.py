@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from deputies.models import Deputy, Mandate, Membership
 from petitions.models import Petition
+from programmes.models import Activity, Attendance
 from tests.factories import StationFactory, a_note, a_reception, load_years
 from tests.petitions.story import Story, an_office, moment
 
@@ -35,6 +36,19 @@ def a_held_day(office, day, *, people=2, outcomes=("answered", "handle")):
     for outcome in outcomes:
         a_note(held, office.officer, outcome=outcome, visitors=people, deputy=office.deputy_person)
     return held
+
+
+def an_activity(office, title):
+    """One of the station's, held this year."""
+    return Activity.objects.create(
+        kind=Activity.Kind.INSPECTION,
+        region=office.station.region,
+        station=office.station,
+        title=title,
+        starts_at=moment("2026-06-03 09:00"),
+        ends_at=moment("2026-06-03 11:00"),
+        created_at=moment("2026-05-20 09:00"),
+    )
 
 
 def test_what_a_station_did_is_counted_from_its_notes(client, office):
@@ -70,6 +84,9 @@ def test_a_deputys_year_is_counted_and_explained(client, office):
         a_held_day(office, dt.date(2026, 11, 3))
         a_held_day(office, dt.date(2025, 11, 3))
         Story.begin(office, deputy=office.deputy_person)
+        for attendance in (Attendance.CAME, Attendance.LEAVE):
+            activity = an_activity(office, title=f"视察 {attendance}")
+            activity.invitations.create(deputy=office.deputy_person, attendance=attendance)
 
         page = said(client.get(office.deputy_person.get_absolute_url()))
 
@@ -82,6 +99,7 @@ def test_a_deputys_year_is_counted_and_explained(client, office):
         "收到群众意见": "1",
         "群众意见办结": "0",
         "提出代表建议": "0",
+        "参加代表活动": "1",
     }
     assert "不打分，不排名" in page
 

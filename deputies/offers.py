@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
-from deputies.forms.receptions import FORMS, DayActionForm
-from supervision.models import Reminder
+from django.db.models import Model
+from django.forms import Form
+
+from deputies.forms.receptions import FORMS
 
 
 @dataclass(frozen=True)
 class Offer:
-    """An action that may be taken now, with the form to fill in for it."""
+    """An action that may be taken now, of a reception day or another matter, with the form to fill in for it."""
 
     action: str
-    form: DayActionForm
-    target: Reminder | None = None
+    form: Form
+    target: Model | None = None
 
     @property
     def key(self):

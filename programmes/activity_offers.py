@@ -1,41 +1,13 @@
 """What may this user do with an activity now, with which form."""
 
-from dataclasses import dataclass
-
+from deputies.offers import Offer, id_of
 from programmes.activity_file import ActivityFile
-from programmes.forms.activities import FORMS, ActivityActionForm
-from programmes.models import Invitation
-
-
-@dataclass(frozen=True)
-class Offer:
-    """An action that may be taken now, with the form to fill in for it."""
-
-    action: str
-    form: ActivityActionForm
-    target: Invitation | None = None
-
-    @property
-    def key(self):
-        return f"{self.action}-{self.target.pk}" if self.target else self.action
-
-    @property
-    def is_open(self):
-        return self.form.is_bound
-
-    @property
-    def button(self):
-        return self.form.button or self.form.label
+from programmes.forms.activities import FORMS
 
 
 def targets_of(found: ActivityFile, action: str) -> list:
     """What an action is taken on: one's own invitations, or the activity itself (None)."""
     return found.own_invitations if action == "answer" else [None]
-
-
-def id_of(action, target):
-    """What the ids of an action's fields begin with, each its own on a page with several forms."""
-    return f"{action}-{target.pk}-%s" if target else f"{action}-%s"
 
 
 def offers_of(found: ActivityFile, refused=None) -> list[Offer]:

@@ -108,6 +108,12 @@ class ItemFile:
         item = self.item
         return item.programme or item.activity or item.meeting or item.finding.inspection
 
+    @cached_property
+    def may_open_origin(self):
+        """Whether the user may open where it comes from: a unit that owes what was found need not have been invited."""
+        rows = type(self.origin).objects
+        return not hasattr(rows, "visible_to") or rows.visible_to(self.user).filter(pk=self.origin.pk).exists()
+
     @property
     def office(self):
         """The office that verifies it."""

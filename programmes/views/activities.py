@@ -4,18 +4,19 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role
+from accounts.paging import leaf_addresses, read_leaf
 from accounts.permissions import requires_role
 from accounts.services import grants_of, has_role
+from deputies.offers import id_of
 from programmes.activity_file import open_activity
 from programmes.activity_ledger import ledger_of
-from programmes.activity_offers import id_of, offers_of, targets_of
-from programmes.agenda import leaf, narrowed
+from programmes.activity_offers import offers_of, targets_of
+from programmes.agenda import LEAF, narrowed
 from programmes.errors import ProgrammeError
 from programmes.forms.activities import FORMS, ActivityForm, FilterForm, RevealForm
 from programmes.models import Activity, Document, Invitation, Programme, office_name
@@ -33,20 +34,10 @@ SERVICES = {"enter_answer": activities.answer}
 def activity_list(request):
     """The activities that one may see, narrowed by the address, latest first."""
     form = FilterForm(request.GET)
-    rows, further = leaf(_narrowed(request, form), request.GET.get("after", ""))
-    kept = request.GET.copy()
-    on_later_leaf = kept.pop("after", None)
-    page, behind = reverse("programmes:activities"), kept.copy()
-    behind["after"] = further
-    context = {
-        "form": form,
-        "rows": rows,
-        "filters": kept.urlencode(),
-        "may_plan": has_role(request.user, *PLANNERS),
-        "newer": f"{page}?{kept.urlencode()}" if on_later_leaf else "",
-        "older": f"{page}?{behind.urlencode()}" if further else "",
-    }
-    return render(request, "programmes/activities.html", context)
+    after = request.GET.get("after", "")
+    rows, further = read_leaf(_narrowed(request, form), after, by="-starts_at", size=LEAF)
+    context = {"form": form, "rows": rows, "may_plan": has_role(request.user, *PLANNERS)}
+    return render(request, "programmes/activities.html", context | leaf_addresses(request, further))
 
 
 def _narrowed(request, form):

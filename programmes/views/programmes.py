@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role
+from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
 from papers.models import Paper
 from papers.permissions import papers_visible_to
@@ -28,7 +29,7 @@ from programmes.forms.programmes import (
     TemplateItemFormSet,
     tasks_text,
 )
-from programmes.models import Item, Programme, Template
+from programmes.models import Activity, Item, Programme, Template
 from programmes.permissions import OFFICE, may_run
 from programmes.services.programmes import drafted_items
 
@@ -50,10 +51,11 @@ def programmes(request):
     """The programmes that one may see, of the kind chosen, newest first."""
     seen = Programme.objects.visible_to(request.user).select_related("region")
     kind = request.GET.get("kind", "")
+    kind = kind if kind in Programme.Kind else ""
     if kind:
         seen = seen.filter(kind=kind)
-    after = request.GET.get("after", "")
-    if after.isdecimal() and len(after) < LEAF:
+    after = _number(request.GET.get("after"))
+    if after is not None:
         seen = seen.filter(pk__lt=after)
     rows = list(seen.order_by("-pk")[: LEAF + 1])
     shown = rows[:LEAF]
@@ -62,11 +64,10 @@ def programmes(request):
         "programmes": shown,
         "kind": kind,
         "kinds": Programme.Kind.choices,
-        "older": f"?kind={kind}&after={shown[-1].pk}" if len(rows) > LEAF else "",
-        "newer": f"?kind={kind}" if after else "",
         "may_begin": _holds_office(request.user),
     }
-    return render(request, "programmes/programmes.html", context)
+    further = str(shown[-1].pk) if len(rows) > LEAF else ""
+    return render(request, "programmes/programmes.html", context | leaf_addresses(request, further))
 
 
 def _count(programmes, user):
@@ -258,6 +259,7 @@ def _page(request, programme, *, status=200, **forms):
         "states": STATES,
         "may_change": may_change,
         "parts": Programme.objects.visible_to(request.user).filter(parent=programme).select_related("region"),
+        "activities": Activity.objects.visible_to(request.user).filter(programme=programme).order_by("starts_at", "pk"),
         "events": _events(programme),
         "circulars": circulars.order_by("-pk"),
         "circular_form": CircularForm(auto_id="circular-%s"),

@@ -83,6 +83,16 @@ def test_a_unit_that_owes_what_an_activity_found_sees_the_programme_and_others_d
     assert not Programme.objects.visible_to(office.other_clerk).exists()
 
 
+def test_the_programme_lists_its_activities_and_a_unit_reads_where_an_item_comes_from(office, programme, found, client):
+    activity = found.activity.get_absolute_url()
+    for name, may_open in (("committee", True), ("clerk", False)):
+        client.force_login(getattr(office, name))
+        for page in (programme.get_absolute_url(), found.get_absolute_url()):
+            assert (f'href="{activity}"' in client.get(page).content.decode()) == may_open, (name, page)
+        assert (client.get(activity).status_code == 200) == may_open
+    assert "执法检查" in client.get(found.get_absolute_url()).content.decode()
+
+
 def test_a_circular_names_what_an_activity_found(office, programme, found):
     paper = services.issue_circular(programme=programme, actor=office.committee, at=LATE)
 

@@ -12,8 +12,9 @@ from notices.services import withdraw
 from programmes.errors import ProgrammeError
 from programmes.models import Activity, Attendance, Document, Event, Item
 from programmes.permissions import may_run_activity
+from programmes.services import documents
 from programmes.services.change import Change, change, when_and_where
-from programmes.services.documents import keep_document, remove_document
+from programmes.services.documents import remove_document
 from programmes.services.invitations import announce, answer, invite, record_attendance, uninvite
 from programmes.services.items import raise_items
 from programmes.services.programmes import lock_running
@@ -145,12 +146,8 @@ def keep_documents(
     """
     with change(activity, actor=actor, at=at, may_be_closed=True) as making:
         titles = [title] if len(files) == 1 else [f"{title} {n}" if title else "" for n in range(1, len(files) + 1)]
-        kept = [
-            keep_document(
-                file=file, kind=kind, title=named, public=public, by=actor, at=making.at, activity=making.activity
-            )
-            for file, named in zip(files, titles, strict=True)
-        ]
+        facts = {"kind": kind, "public": public, "by": actor, "at": making.at, "activity": making.activity}
+        kept = documents.keep_documents(files=files, titles=titles, **facts)
         making.record("documents", "、".join(document.title for document in kept))
     return kept
 

@@ -65,6 +65,19 @@ def keep_document(
     return document
 
 
+def keep_documents(*, files: list, titles: list[str], **facts) -> list[Document]:
+    """Keep several files as ``keep_document`` does, all or none: of what is rolled back, nothing stays on the disk."""
+    kept = []
+    try:
+        for file, title in zip(files, titles, strict=True):
+            kept.append(keep_document(file=file, title=title, **facts))
+    except ProgrammeError:
+        for document in kept:
+            document.file.storage.delete(document.file.name)
+        raise
+    return kept
+
+
 @transaction.atomic
 def remove_document(*, document: Document) -> None:
     """Take a file away, as one with a resident's face in it; the stored file goes after the commit."""

@@ -8,7 +8,7 @@ import pytest
 from programmes.errors import ProgrammeError
 from programmes.models import Document
 from programmes.services import keep_document
-from programmes.services.documents import MOST_BYTES
+from programmes.services.documents import MOST_BYTES, keep_documents
 from tests.factories import picture, upload
 from tests.programmes.office import a_planned, an_office
 
@@ -76,3 +76,13 @@ def test_files_that_are_something_else_are_refused_and_nothing_is_kept(activity,
 def test_a_photo_is_a_picture(activity):
     with pytest.raises(ProgrammeError, match="照片请上传"):
         keep(activity, b"%PDF-1.7\n", "讲义.pdf", kind=Document.Kind.PHOTO)
+
+
+def test_of_several_files_one_of_which_is_refused_none_stays_on_the_disk(activity, settings):
+    files = [upload("好".encode(), "a.txt"), upload(b"MZ", "x.exe")]
+    before = set(settings.MEDIA_ROOT.rglob("*.txt"))
+
+    with pytest.raises(ProgrammeError, match="格式不能上传"):
+        keep_documents(files=files, titles=["", ""], kind=Document.Kind.MATERIAL, activity=activity)
+
+    assert set(settings.MEDIA_ROOT.rglob("*.txt")) == before

@@ -88,15 +88,18 @@ class MeetingStep:
             **dated,
         )
 
-    def tell(self, people: Iterable[User | Organ], title: str, body: str = "") -> None:
-        """Queue a notice with a link to the meeting's page on the desk; each person is told once."""
+    def tell(self, people: Iterable[User | Organ], title: str, body: str = "", *, topic: str = "") -> None:
+        """Queue a notice with a link to the meeting's page on the desk; each person is told once.
+
+        ``topic`` is one of its own for what may have to be taken back while all else stands.
+        """
         self.told += 1
         notices.tell(
             to=list(dict.fromkeys(people)),
             title=f"{title}：{self.meeting.title}",
             body=body,
             link=self.meeting.get_absolute_url(),
-            topic=self.meeting.topic,
+            topic=topic or self.meeting.topic,
             key=f"{self.meeting.topic}:{self.action}:{self.at.timestamp()}:{self.told}",
             at=self.at,
         )

@@ -60,7 +60,7 @@ def ask(
     facts = {"organ": organ, "title": title, "body": body, "cluster": cluster}
     if actor is not None:
         User.objects.select_for_update().get(pk=actor.pk)
-        if sent := Meeting.objects.filter(asked_by=actor, status=Status.ASKED, **facts).first():
+        if sent := _sent_before(actor, cases, station, facts):
             return sent
         _require_right(actor, cases, station)
     station = station or (cases[0].station if cases else None)
@@ -80,6 +80,16 @@ def ask(
     asking.record(body)
     asking.tell(asking.committee(), _("提请约见%(head)s，请安排") % {"head": head_of(organ)}, body)
     return meeting
+
+
+def _sent_before(actor, cases, station, facts) -> Meeting | None:
+    """The waiting request that this one repeats: the same words about the same cases, or for the same station."""
+    keys = {case.pk for case in cases}
+    for sent in Meeting.objects.filter(asked_by=actor, status=Status.ASKED, **facts).order_by("pk"):
+        about = set(sent.cases.values_list("pk", flat=True))
+        if about == keys and (keys or sent.station == station):
+            return sent
+    return None
 
 
 def _require_right(actor, cases, station):
@@ -213,9 +223,11 @@ def miss(*, meeting: Meeting, actor: User, note: str = "", at: dt.datetime | Non
 
 def _announce(doing, title, why=""):
     """Tell organ, deputies, station and who asked when and where; what was said of another time is taken back."""
-    withdraw(doing.meeting.topic)
+    topic = f"{doing.meeting.topic}:time"
+    withdraw(topic)
     where = when_and_where(doing.meeting.meets_at, doing.meeting.place)
-    doing.tell([*doing.of_the_organ(), *doing.askers(), *doing.committee()], title, f"{where}。{why}")
+    people = [*doing.of_the_organ(), *doing.askers(), *doing.committee()]
+    doing.tell(people, title, f"{where}。{why}", topic=topic)
 
 
 def _require_coming(moment, doing):

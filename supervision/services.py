@@ -21,6 +21,8 @@ from .people import People, names_of
 from .reckoning import load_ladders, next_rung, recorded_steps, set_due
 from .sweep import recalculate, sweep
 
+MOST_YEARS = 20  # default: a date set by hand that lies further ahead is a slip of the pen
+
 __all__ = [
     "acknowledge",
     "age",
@@ -65,7 +67,8 @@ def start_all(duties: list[dict], *, at: datetime | None = None) -> list[Clock]:
     variant, unless ``length`` and ``unit`` are given, or the date itself as ``on``, with its ``source`` where it is no
     promise. It stays as it is when the term is changed later, unless the office wants running clocks changed, too.
     A clock without an owner is the resident's: it has a due date and no ladder.
-    Raises SupervisionError when no term is set. Queries do not grow with the number of duties of one kind.
+    Raises SupervisionError when no term is set, and for a date more than twenty years ahead. Queries do not grow with
+    the number of duties of one kind.
     """
     at = at or timezone.now()
     calendar, ladders, terms = load_calendar(), load_ladders(), cache(term_for)
@@ -91,6 +94,8 @@ def _clock(
     """A clock with its length and where that comes from, not reckoned and not saved yet."""
     clock = Clock(duty=duty, title=title[:120], **facts)
     if on is not None:
+        if on.year > timezone.localdate(clock.started_at).year + MOST_YEARS:
+            raise SupervisionError(_("%(day)s太远了，请核对日期。") % {"day": spoken(on)})
         clock.length, clock.unit, clock.due_on, clock.source = 0, Unit.DATE, on, source or _("承诺日期")
     elif length is not None:
         clock.length, clock.unit, clock.source = length, unit or Unit.WORKDAY, _("个案确定")

@@ -54,6 +54,13 @@ def test_an_item_is_set_with_a_clock_to_its_date_and_its_unit_is_told(office):
     assert (event.action, event.actor_label) == ("raise", "信都区人大常委会代工委")
 
 
+def test_a_date_that_no_calendar_reaches_is_refused_in_words(office):
+    with pytest.raises(ProgrammeError, match="太远了"):
+        an_item(office, due_on=dt.date(9999, 12, 31))
+    with pytest.raises(ProgrammeError, match="太远了"):
+        take(office, an_item(office), "move_due", at=MONDAY + HOUR, due_on=dt.date(9999, 12, 31))
+
+
 def test_a_unit_with_many_new_items_is_told_once(office):
     services.raise_items(
         specs=[spec(office, title=f"事项{n}") for n in range(3)],

@@ -69,6 +69,28 @@ def test_the_same_request_sent_twice_is_one_meeting(office):
     assert Meeting.objects.count() == 1
 
 
+def test_the_same_words_about_another_case_are_another_request(office):
+    one, other = (Story.brought_to(Status.HANDLING, office).petition for _ in range(2))
+    facts = {"actor": office.officer, "station": None}
+    first, second = asked(office, cases=[one], **facts), asked(office, cases=[other], **facts)
+    assert first != second
+    assert list(second.cases.all()) == [other]
+
+
+def test_that_nobody_came_is_told_though_the_meeting_is_arranged_anew_the_same_evening(office):
+    meeting = a_meeting(office, M.ARRANGED)
+    take(office, meeting, "miss")
+    take(office, meeting, "arrange", at=MEETS_AT + dt.timedelta(hours=3), meets_at=moment("2026-11-25 09:00"))
+    assert [title for title in told(office.viewer) if "无人到会" in title]
+    assert len([title for title in told(office.deputy) if "约见已安排" in title]) == 1
+
+
+def test_a_meeting_is_not_arranged_for_a_date_that_no_calendar_reaches(office):
+    meeting = asked(office)
+    with pytest.raises(ProgrammeError, match="9999年12月31日太远了"):
+        take(office, meeting, "arrange", meets_at=moment("9999-12-31 09:00"))
+
+
 @pytest.mark.parametrize("who", ["stranger", "viewer", "clerk", "admin"])
 def test_who_is_not_of_the_station_cannot_ask_about_its_cases_or_its_matters(office, who):
     story = Story.brought_to(Status.HANDLING, office)

@@ -10,6 +10,7 @@ from petitions.models import PROMISING, Assignment, Category, Outcome, Petition,
 from supervision.models import Severity
 from vault.codes import plain_number
 
+
 class AskInfoForm(ActionForm):
     question = words(gettext_lazy("请群众补充什么"), help_text=gettext_lazy("群众会原样看到。等待期间审查期限暂停。"))
 

@@ -143,7 +143,11 @@ def reason_is_told(petition, *, own):
 
 def public_events(petition, *, own):
     """The events of a case that residents may see, newest first, less the words that are not for this one."""
-    events = list(Event.objects.filter(petition=petition, public=True).order_by("-at", "-pk"))
+    events = Event.objects.filter(petition=petition, public=True).order_by("-at", "-pk")
+    return _less_what_is_not_for(list(events), petition, own)
+
+
+def _less_what_is_not_for(events, petition, own):
     for event in events:
         # After an objection the case no longer says what it was refused for.
         refused = event.action == "refuse" and (petition.objected or not reason_is_told(petition, own=own))
@@ -152,9 +156,18 @@ def public_events(petition, *, own):
     return events
 
 
-def story(petition, *, own):
-    """What happened to a case and residents may see, newest first; ``own``: told to its first proposer."""
-    return [_told(event, own) for event in public_events(petition, own=own)]
+def stories(petition, *, own):
+    """What happened to a case, and to the one that it was merged into, as residents may see it; one query for both.
+
+    Each newest first. ``own``: told to its first proposer. The second is empty where the case was not merged.
+    """
+    leading = petition.merged_into
+    both = [petition] if leading is None else [petition, leading]
+    events = list(Event.objects.filter(petition__in=both, public=True).order_by("-at", "-pk"))
+    ours = _less_what_is_not_for([event for event in events if event.petition_id == petition.pk], petition, own)
+    theirs = [event for event in events if event.petition_id != petition.pk]
+    theirs = _less_what_is_not_for(theirs, leading, False) if theirs else []
+    return [_told(event, own) for event in ours], [_told(event, False) for event in theirs]
 
 
 def _told(event, own):

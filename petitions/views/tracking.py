@@ -108,7 +108,7 @@ def _page(request, proposer, *, form=None, action="", status=200):
     petition, own = proposer.petition, proposer.is_first
     leading = petition.merged_into or petition
     where, then = telling.WHERE[petition.status]
-    story = telling.story(petition, own=own)
+    story, leading_story = telling.stories(petition, own=own)
     context = {
         "proposer": proposer,
         "petition": petition,
@@ -119,7 +119,7 @@ def _page(request, proposer, *, form=None, action="", status=200):
         "why": telling.explained(petition.status, story),
         "reason_is_told": telling.reason_is_told(petition, own=own),
         "story": story,
-        "leading_story": telling.story(leading, own=False) if petition.merged_into else [],
+        "leading_story": leading_story,
         "rounds": telling.rounds_told(leading),
         "clocks": telling.clocks_told(leading),
         "letters": telling.letters_told(petition, own=own),

@@ -4,6 +4,7 @@ Without DATABASE_URL nothing here works by itself: manage.py and script/server b
 (liaison/embedded.py) and pass them on in the environment.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 env = Env()
+
+# openpyxl would rather read by lxml, which python-docx brings along, than by defusedxml, which refuses hostile XML.
+os.environ["OPENPYXL_LXML"] = "False"
 
 
 def required(name: str) -> str:

@@ -112,7 +112,7 @@ def _check_package(file):
         raise SheetError(_("文件解压后异常庞大，为安全起见没有读取。"))
     if "xl/workbook.xml" not in {part.filename for part in parts}:
         raise SheetError(_("只能导入xlsx文件；其他格式请先在表格软件中另存为xlsx。"))
-    if not openpyxl.DEFUSEDXML:
+    if not openpyxl.DEFUSEDXML or openpyxl.LXML:
         raise SheetError(_("缺少defusedxml，不能安全地读取xlsx。"))
 
 

@@ -107,7 +107,7 @@ def _xlsx_rows(path):
         raise LedgerError(_("文件不是正确的xlsx，可能已损坏。")) from None
     if unpacked > MOST_UNPACKED or unpacked > max(SMALL, MOST_RATIO * path.stat().st_size):
         raise LedgerError(_("xlsx文件解压后异常庞大，为安全起见没有读取。"))
-    if not openpyxl.DEFUSEDXML:
+    if not openpyxl.DEFUSEDXML or openpyxl.LXML:
         raise LedgerError(_("缺少defusedxml，不能安全地读取xlsx。"))
     return _xlsx_records(path)
 

@@ -39,8 +39,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
         brought = connection.creation.serialize_db_to_string()
 
     def empty_and_refill(test):
-        # Content types come back with the rest, so nothing may make them a second time.
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        # Content types come back with the rest, so nothing may make them a second time; rows that come back keep their
+        # keys, so the sequences may not begin anew either.
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False)
         connection.creation.deserialize_db_from_string(brought)
 
     with pytest.MonkeyPatch.context() as patch:

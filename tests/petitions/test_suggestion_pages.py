@@ -276,7 +276,7 @@ def test_page_and_list_take_no_more_queries_than_they_need(world, at_desk, djang
     browser = at_desk("head")
     with django_assert_max_num_queries(11):
         browser.get(reverse("petitions:suggestions"))
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(14):
         browser.get(linked.suggestion.get_absolute_url())
 
 

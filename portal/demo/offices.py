@@ -30,7 +30,14 @@ def load_places():
         facts = ("name", "tier", "address", "phone", "hours", "intro", "rules")
         Station.objects.create(code=row["code"], region_id=row["region"], **{name: row[name] for name in facts})
     Organ.objects.bulk_create(
-        Organ(code=row["code"], name=row["name"], kind=row["kind"], region_id=row["region"]) for row in read("organs")
+        Organ(
+            code=row["code"],
+            name=row["name"],
+            kind=row["kind"],
+            region_id=row["region"],
+            email=row.get("email", ""),
+        )
+        for row in read("organs")
     )
 
 

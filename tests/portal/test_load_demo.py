@@ -6,15 +6,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core import mail
 from django.core.management import CommandError, call_command
 
 from deputies import services
 from deputies.models import Reception, Turn
 from papers.models import Paper
-from petitions.models import Petition
+from petitions.models import Cluster, Petition, Suggestion
 from portal.demo.offices import read
 from portal.demo.stories import submission_key
-from stations.models import Finding
+from programmes.models import Meeting
+from stations.models import Finding, Organ
+from supervision.models import Ladder
 
 # The hardest moment to load: early on a day of National Day week.
 NOW = datetime(2026, 10, 5, 7, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -34,6 +37,7 @@ def test_every_case_stands_where_its_story_says_and_is_loaded_only_once(settings
     told = {submission_key(row["key"]): row["final_status"] for row in rows}
     assert stands == told
     assert_reception_days_are_as_told()
+    assert_what_goes_beyond_one_case_is_there()
     assert Paper.objects.exists()
     sign_ins = json.loads((tmp_path / "demo-users.json").read_text(encoding="utf-8"))
     assert len({sign_in["password"] for sign_in in sign_ins}) == len(sign_ins) == 10
@@ -61,6 +65,17 @@ def assert_reception_days_are_as_told():
     ).exists()
     assert Reception.objects.exclude(cancelled_at=None).exists()
     assert {finding.fixed_on is None for finding in Finding.objects.filter(met=False)} == {True, False}
+
+
+def assert_what_goes_beyond_one_case_is_there():
+    meetings = set(Meeting.objects.values_list("status", flat=True))
+    letters = [letter for letter in mail.outbox if letter.to == [Organ.objects.get(code="XD-YL").email]]
+
+    assert meetings == {Meeting.Status.ASKED, Meeting.Status.RECORDED}
+    assert Cluster.objects.get().petitions.count() == 3
+    assert Suggestion.objects.filter(petitions=None, status=Suggestion.Status.HANDLING).count() == 1
+    assert [letter.body.count("/o/") for letter in letters] == [1]
+    assert Ladder.objects.filter(category="环境保护", active=True).count() == 1
 
 
 def test_the_demo_is_not_loaded_where_real_cases_are_handled(settings):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from deputies.models import Reception
 from petitions.models import Petition
 from portal.demo import offices
+from portal.demo.matters import matters, own_ladder
 from portal.demo.programmes import follow_ups
 from portal.demo.receptions import desks
 from portal.demo.stories import Stage, submission_key
@@ -48,8 +49,9 @@ class Command(BaseCommand):
         offices.load_deputies(calendar, timezone.localdate(now))
         offices.load_inspections(calendar, timezone.localdate(now))
         stage = Stage(calendar, now)
+        own_ladder(stage)
         receptions = [moment for desk in desks(stage) for moment in desk.moments()]
-        stage.play([*receptions, *follow_ups(stage)])
+        stage.play([*receptions, *follow_ups(stage), *matters(stage)])
         _write_private("demo-codes.json", [{"number": number, "code": code} for number, code in stage.codes.items()])
         days = Reception.objects.count()
         self.stdout.write(f"演示数据已载入：群众意见 {len(stage.cases)} 件，接待日 {days} 天。")

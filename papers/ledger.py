@@ -1,4 +1,4 @@
-"""The ledger of papers (文书台账) as an Excel file; numbers and dates only, no body of a paper."""
+"""The ledger of papers (公文台账) as an Excel file; numbers and dates only, no body of a paper."""
 
 import tempfile
 
@@ -21,7 +21,7 @@ def write_ledger(papers):
     book = xlsxwriter.Workbook(
         file, {"constant_memory": True, "strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"}
     )
-    sheet = book.add_worksheet(_("文书台账"))
+    sheet = book.add_worksheet(_("公文台账"))
     sheet.freeze_panes(1, 0)
     bold = book.add_format({"bold": True})
     for column, width in enumerate(WIDTHS):

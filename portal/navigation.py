@@ -57,7 +57,7 @@ MENU = (
             Entry("programmes:items", _("督查事项"), "check", INVOLVED),
             Entry("programmes:meetings", _("约见"), "meeting", INVOLVED),
             Entry("programmes:activities", _("代表活动"), "calendar", INVOLVED),
-            Entry("papers:papers", _("文书"), "paper", INVOLVED),
+            Entry("papers:papers", _("公文"), "paper", INVOLVED),
         ),
     ),
     (

@@ -34,8 +34,8 @@ def papers(request):
 @require_safe
 @requires_role()
 def export(request):
-    """The same papers as a ledger (文书台账)."""
-    name = _("文书台账%(day)s.xlsx") % {"day": f"{timezone.localdate():%Y%m%d}"}
+    """The same papers as a ledger (公文台账)."""
+    name = _("公文台账%(day)s.xlsx") % {"day": f"{timezone.localdate():%Y%m%d}"}
     file = write_ledger(_filter(request).papers())
     response = FileResponse(file, as_attachment=True, filename=name, content_type=EXCEL)
     response["Cache-Control"] = "private, no-store"

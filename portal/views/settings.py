@@ -43,7 +43,7 @@ def settings(request):
             _("用语"),
             [
                 ("supervision:wordings", _("消息用语"), _("群众和经办人员收到的消息怎么写"), last.get(Subject.MESSAGE)),
-                ("papers:wording", _("文书用语"), _("各类公文的开头、结尾和附注"), None),
+                ("papers:wording", _("公文用语"), _("各类公文的开头、结尾和附注"), None),
             ],
         ),
     ]

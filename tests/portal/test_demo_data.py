@@ -100,10 +100,15 @@ def test_every_station_has_its_head_and_an_officer(demo):
         )
 
 
-def test_every_organ_has_a_clerk_and_a_leader(demo):
+def test_every_organ_has_a_clerk_and_a_leader_or_nobody_and_an_address_for_links(demo):
     for organ in demo["organs"]:
-        for role in ("clerk", "leader"):
-            assert any({"role": role, "organ": organ["code"]} in person["grants"] for person in demo["people"]), organ
+        held = {
+            role
+            for role in ("clerk", "leader")
+            if any({"role": role, "organ": organ["code"]} in person["grants"] for person in demo["people"])
+        }
+        assert held == (set() if organ.get("email") else {"clerk", "leader"}), organ
+        assert organ.get("email", "x@example.invalid").endswith("@example.invalid"), organ
 
 
 def test_every_grant_is_over_something_that_exists(demo, regions):

@@ -108,9 +108,11 @@ def add_rung(*, ladder: Ladder, by: User, seen: str = "", at: datetime | None = 
 def remove_rung(*, rung: Rung, by: User) -> None:
     """Take a rung off its ladder: deleted where it was never climbed nor copied, else no longer in force.
 
-    Raises SupervisionError when it is the last rung of its ladder.
+    Raises SupervisionError when it is the last rung of its ladder, or was taken off already.
     """
     ladder = Ladder.objects.select_for_update().get(pk=rung.ladder_id)
+    if not ladder.rungs.filter(pk=rung.pk, active=True).exists():
+        raise SupervisionError(_("这一级已经移除。"))
     if not ladder.rungs.filter(active=True).exclude(pk=rung.pk).exists():
         raise SupervisionError(_("阶梯至少要有一级，不能移除最后一级。"))
     _take_off(rung)
@@ -126,8 +128,8 @@ def copy_ladder(*, ladder: Ladder, by: User, name: str, level: str, category: st
     """
     if not level and not category:
         raise SupervisionError(_("请至少选择一个层级或一个类别。"))
-    # One at a time, so that two copies for the same clocks are refused in words.
-    Ladder.objects.select_for_update().get(pk=ladder.pk)
+    # One at a time, whatever is copied, so that the second copy for the same clocks is refused in words.
+    Ladder.objects.select_for_update().order_by("pk").first()
     standing = Ladder.objects.filter(level=level, category=category, active=True).first()
     if standing is not None:
         raise SupervisionError(_("这一层级和类别已有“%(name)s”。") % {"name": standing})
@@ -145,9 +147,11 @@ def copy_ladder(*, ladder: Ladder, by: User, name: str, level: str, category: st
 def remove_ladder(*, ladder: Ladder, by: User) -> None:
     """Do away with a particular ladder: its clocks fall back on the next wider one, and what was sent stays sent.
 
-    Raises SupervisionError for the default ladder.
+    Raises SupervisionError for the default ladder, and for one that was removed already.
     """
-    ladder.refresh_from_db(from_queryset=Ladder.objects.select_for_update())
+    ladder = Ladder.objects.select_for_update().filter(pk=ladder.pk, active=True).first()
+    if ladder is None:
+        raise SupervisionError(_("这一阶梯已经删除。"))
     if ladder.is_default:
         raise SupervisionError(_("通用阶梯不能删除，只能修改。"))
     for rung in ladder.rungs.all():

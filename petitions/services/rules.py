@@ -18,6 +18,7 @@ Subject = RuleChange.Subject
 @transaction.atomic
 def add_category(*, by: User, name: str, parent: Category | None = None) -> Category:
     """Add a topic below another, or one of the first level. Raises ``ActionError`` when it stands there already."""
+    _one_at_a_time(Category)
     level = parent.level + 1 if parent else 1
     if level > DEEPEST:
         raise ActionError(_("类别最多三级。"))
@@ -62,6 +63,7 @@ def use_category(*, category: Category, by: User, active: bool) -> None:
 @transaction.atomic
 def add_reason(*, by: User, code: str, **facts) -> RefusalReason:
     """Add a reason; ``facts`` are label, sentence, right_channel, active. Raises ``ActionError`` when the code is taken."""
+    _one_at_a_time(RefusalReason)
     if RefusalReason.objects.filter(code=code).exists():
         raise ActionError(_("代码“%(code)s”已经用过。") % {"code": code})
     last = RefusalReason.objects.aggregate(last=Max("position"))["last"] or 0
@@ -79,6 +81,11 @@ def change_reason(*, reason: RefusalReason, by: User, **facts) -> None:
     if reason.code == RefusalReason.NO_ANSWER and not (facts.get("active") and facts.get("sentence")):
         raise ActionError(_("这一原因由系统在逾期未补充时使用，不能停用，也须有告知群众的话。"))
     change_row(reason, by, subject=Subject.REASON, **facts)
+
+
+def _one_at_a_time(rows: type[Category | RefusalReason]) -> None:
+    """Two who add the same at once follow one another, so that the second is refused in words."""
+    rows.objects.select_for_update().order_by("pk").first()
 
 
 def _free_path(path: str) -> str:

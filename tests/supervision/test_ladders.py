@@ -86,6 +86,19 @@ def test_a_ladder_that_nobody_climbed_is_deleted_and_the_default_one_never(offic
         rules.remove_ladder(ladder=default, by=office.committee)
 
 
+def test_what_a_colleague_has_just_removed_is_not_removed_a_second_time(office, default, copy_for):
+    copy = copy_for("城建提醒", category="城乡建设")
+    seen_by_both = Ladder.objects.get(pk=copy.pk)
+    rules.remove_ladder(ladder=copy, by=office.committee)
+    with pytest.raises(SupervisionError, match="这一阶梯已经删除"):
+        rules.remove_ladder(ladder=seen_by_both, by=office.committee)
+
+    first = default.rungs.first()
+    rules.remove_rung(rung=Rung.objects.get(pk=first.pk), by=office.committee)
+    with pytest.raises(SupervisionError, match="这一级已经移除"):
+        rules.remove_rung(rung=first, by=office.committee)
+
+
 def test_a_level_and_category_have_one_ladder_only(office, default, copy_for):
     copy_for("城建提醒", category="城乡建设")
 

@@ -15,6 +15,7 @@ MET, UNMET = "yes", "no"
 EMPTY_ROWS = 3  # for items to be added; more after saving
 MOST_ITEMS = 60
 LONGEST_AGO = dt.timedelta(days=366)  # default: an older date is a slip of the pen
+LONGEST_AHEAD = dt.timedelta(days=3 * 366)  # default: so is a date further ahead by which something is put right
 SHORTEST_PHONE = 5  # digits, as of 12345
 FACTS = ["name", "tier", "address", "hours", "phone", "intro", "rules"]
 
@@ -206,6 +207,8 @@ class InspectionForm(forms.Form):
             self.add_error(fix_by, _("请给“%(item)s”定一个整改期限。") % {"item": item.text})
         elif due and on and due < on:
             self.add_error(fix_by, _("整改期限不能早于自查日期。"))
+        elif due and on and due > on + LONGEST_AHEAD:
+            self.add_error(fix_by, _("整改期限请填三年以内的，请核对年份。"))
 
     def answers(self):
         """The answers as ``record_inspection`` takes them; what is met needs no date."""

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from petitions.models import township_of
@@ -11,6 +12,7 @@ from programmes.errors import ProgrammeError
 from programmes.models import Item
 from programmes.services.items import raise_items, report
 from stations.models import Finding
+from supervision.services import MOST_YEARS
 from workdays.services import spoken
 
 BATCH = 100
@@ -31,9 +33,10 @@ def take_over_findings(at: dt.datetime | None = None) -> int:
 @transaction.atomic
 def _raise_batch(at) -> int:
     """One batch of findings that are no items yet, locked; another process takes other ones."""
-    open_ones = (
-        Finding.objects.open().filter(item=None).order_by("pk").select_for_update(of=("self",), skip_locked=True)
-    )
+    # A slip of the pen of former days, to which no clock can run, must not hold up all others.
+    reachable = dt.date(timezone.localdate(at).year + MOST_YEARS, 12, 31)
+    waiting = Finding.objects.open().filter(item=None, fix_by__lte=reachable)
+    open_ones = waiting.order_by("pk").select_for_update(of=("self",), skip_locked=True)
     keys = [finding.pk for finding in open_ones[:BATCH]]
     # What another process has taken while this one waited for nothing, but read a moment too early.
     keys = set(keys) - set(Item.objects.filter(finding__in=keys).values_list("finding", flat=True))

@@ -66,6 +66,17 @@ def test_a_finding_whose_date_has_passed_is_overdue_from_its_first_day_as_an_ite
     assert Clock.objects.get().next_rung_at is not None
 
 
+def test_a_slip_of_the_pen_holds_up_no_other_finding(office, finding):
+    slip = finding.inspection.findings.create(
+        position=3, asked="接待室", met=False, text="没有", fix_by=dt.date(9999, 12, 31)
+    )
+
+    assert take_over_findings(MONDAY) == 1
+
+    assert [item.finding for item in Item.objects.all()] == [finding]
+    assert not Item.objects.filter(finding=slip).exists()
+
+
 def test_what_the_station_has_put_right_is_reported_by_the_system_and_waits_for_the_head(office, finding):
     take_over_findings(MONDAY)
     put_right(finding=finding, on=dt.date(2026, 11, 4), note="已扩建。", by_name="联络员")

@@ -125,6 +125,13 @@ def test_what_is_not_met_needs_a_date_behind_the_inspection(station, checklist, 
 
     assert "整改期限不能早于自查日期。" in said(answer)
 
+    answer = client.post(
+        reverse("stations:inspect", args=[station.code, checklist.pk]), sent | {f"fix_by_{fifth.pk}": "9999-12-31"}
+    )
+
+    assert "整改期限请填三年以内的" in said(answer)
+    assert Inspection.objects.count() == 0
+
 
 def test_an_inspection_sent_twice_is_recorded_once_and_the_second_hears_of_the_first(
     station, checklist, officer, client

@@ -40,6 +40,11 @@ class ActivityFile:
         return self.activity.state
 
     @property
+    def today(self):
+        """The Beijing date, by which an item is overdue."""
+        return timezone.localdate(self.at)
+
+    @property
     def is_planned(self):
         return self.state == State.PLANNED
 

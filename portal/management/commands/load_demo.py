@@ -6,7 +6,7 @@ import os
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from deputies.models import Reception
@@ -48,6 +48,10 @@ class Command(BaseCommand):
         offices.load_people()
         offices.load_deputies(calendar, timezone.localdate(now))
         offices.load_inspections(calendar, timezone.localdate(now))
+        # PostgreSQL may count the tables at any time, and sees nothing of this transaction: it would then read through
+        # all regions for every case. Counted here, they stay so until the end.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         stage = Stage(calendar, now)
         own_ladder(stage)
         receptions = [moment for desk in desks(stage) for moment in desk.moments()]

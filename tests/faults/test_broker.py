@@ -21,6 +21,7 @@ from .conftest import wait_until
 pytestmark = pytest.mark.faults
 
 OUTAGE = 60  # seconds
+EARLIER = 6  # submissions before it
 SUBMISSIONS = 8
 
 
@@ -60,17 +61,20 @@ def test_submissions_succeed_without_a_broker_and_their_notices_go_out_when_it_i
     site = portal.web()
     portal.worker()
     portal.beat()
-    residents = [Resident(site, station, number) for number in range(SUBMISSIONS + 1)]
-    residents[0].submit()
-    wait_until(lambda: mailed(portal)[residents[0].address], 20, lambda: portal.said)
+    residents = [Resident(site, station, number) for number in range(EARLIER + SUBMISSIONS)]
+    # Each process of the web has answered before: what is timed is the outage, not a first answer's reading of templates.
+    for resident in residents[:EARLIER]:
+        resident.submit()
+    wait_until(lambda: len(mailed(portal)) == EARLIER, 20, lambda: portal.said)
 
     getattr(broker, breaks)()
     until = time.monotonic() + OUTAGE
-    waited = [resident.submit() for resident in residents[1:5]]
+    first, later = residents[EARLIER : EARLIER + 4], residents[EARLIER + 4 :]
+    waited = [resident.submit() for resident in first]
     time.sleep(max(0, until - time.monotonic()))
-    waited += [resident.submit() for resident in residents[5:]]
+    waited += [resident.submit() for resident in later]
     assert max(waited) < 2, waited
-    assert Petition.objects.count() == SUBMISSIONS + 1
+    assert Petition.objects.count() == EARLIER + SUBMISSIONS
     getattr(broker, comes_back)()
 
     everybody = {resident.address: 1 for resident in residents}

@@ -328,6 +328,7 @@ TRANSITIONS = (
 )
 
 TABLE = {transition.action: transition for transition in TRANSITIONS}
+STANDS = _("此件现在是“%(status)s”，不能“%(label)s”。")
 
 
 def check(petition, action, held, target=None):
@@ -337,26 +338,37 @@ def check(petition, action, held, target=None):
     commitment or reminder that the action is taken on.
     """
     transition = TABLE[action]
-    if not _addressed(transition, held, target) & set(transition.actors):
-        raise ActionError(_("您没有权限进行“%(label)s”。") % {"label": transition.label})
-    if petition.status not in transition.sources:
-        facts = {"status": petition.get_status_display(), "label": transition.label}
-        raise ActionError(_("此件现在是“%(status)s”，不能“%(label)s”。") % facts)
-    if not transition.when(petition if transition.per == "case" else target):
-        raise ActionError(transition.otherwise)
+    check_row(transition, petition, _addressed(transition, held, target), target, STANDS)
     return transition
+
+
+def check_row(transition, subject, held, target, stands):
+    """Raise ``ActionError`` unless a row of a table may be taken on ``subject`` (a case or a suggestion) now.
+
+    ``held`` are the positions that count for the row, ``stands`` the sentence for one that stands elsewhere.
+    """
+    if not held & set(transition.actors):
+        raise ActionError(_("您没有权限进行“%(label)s”。") % {"label": transition.label})
+    if subject.status not in transition.sources:
+        raise ActionError(stands % {"status": subject.get_status_display(), "label": transition.label})
+    if not transition.when(subject if transition.per == "case" else target):
+        raise ActionError(transition.otherwise)
 
 
 def open_actions(petition, per, held, target=None):
     """Return the rows of the table that the holder of these positions may act on now, in the table's order."""
-    subject = petition if per == "case" else target
+    return open_rows(TRANSITIONS, petition, per, held, target, _addressed)
+
+
+def open_rows(rows, subject, per, held, target, addressed):
+    """Return those of a table's rows that are open on ``subject``; ``addressed`` says which positions count for a row."""
     return [
         row
-        for row in TRANSITIONS
+        for row in rows
         if row.per == per
-        and petition.status in row.sources
-        and _addressed(row, held, target) & set(row.actors)
-        and row.when(subject)
+        and subject.status in row.sources
+        and addressed(row, held, target) & set(row.actors)
+        and row.when(subject if per == "case" else target)
     ]
 
 

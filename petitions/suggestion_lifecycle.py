@@ -1,12 +1,13 @@
-"""How a suggestion moves: every action as one row of a table. Buttons, guards and the drawing in the docs read it."""
+"""How a suggestion moves: every action as one row of a table. Buttons, guards and the drawing in the docs read it.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+A row is as those of cases (``lifecycle.Transition``); ``per`` is "case" for the suggestion itself, or "part" (an organ's),
+"promise" or "reminder".
+"""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from petitions.errors import ActionError
+from petitions.lifecycle import Transition, check_row, open_rows
 from petitions.models import Suggestion, SuggestionPart, SuggestionPromise, SuggestionReply
 from petitions.permissions import ORGAN_SIDE
 from petitions.suggestion_permissions import LEAD, OFFICE, SPONSOR, SYSTEM
@@ -15,32 +16,6 @@ from supervision.models import Unit
 S = Suggestion.Status
 State, Said, Promised = SuggestionPart.State, SuggestionReply.State, SuggestionPromise.State
 Asked = SuggestionPart.Asked
-
-
-def _always(target):
-    return True
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One action: from which statuses, to which (none: the status stays), by whom, on what, and when.
-
-    ``per`` is "case" for the suggestion itself, or "part" (an organ's), "promise" or "reminder".
-    """
-
-    action: str
-    label: str
-    sources: tuple[str, ...]
-    targets: tuple[str, ...]
-    actors: tuple[str, ...]
-    per: str = "case"
-    when: Callable = _always
-    otherwise: str = ""
-    moves_from: tuple[str, ...] = ()
-
-    def leads(self, source, target):
-        """Whether the action may bring a suggestion from one status to another."""
-        return source in self.sources and target in self.targets
 
 
 def _standing(part, *states):
@@ -221,6 +196,7 @@ SUGGESTION = (
 )
 
 TABLE = {transition.action: transition for transition in SUGGESTION}
+STANDS = _("此建议现在是“%(status)s”，不能“%(label)s”。")
 
 
 def check(suggestion, action, held, target=None):
@@ -230,27 +206,13 @@ def check(suggestion, action, held, target=None):
     promise or the reminder that the action is taken on.
     """
     transition = TABLE[action]
-    if not _addressed(transition, held, target) & set(transition.actors):
-        raise ActionError(_("您没有权限进行“%(label)s”。") % {"label": transition.label})
-    if suggestion.status not in transition.sources:
-        facts = {"status": suggestion.get_status_display(), "label": transition.label}
-        raise ActionError(_("此建议现在是“%(status)s”，不能“%(label)s”。") % facts)
-    if not transition.when(suggestion if transition.per == "case" else target):
-        raise ActionError(transition.otherwise)
+    check_row(transition, suggestion, _addressed(transition, held, target), target, STANDS)
     return transition
 
 
 def open_actions(suggestion, per, held, target=None):
     """Return the rows of the table that the holder of these positions may act on now, in the table's order."""
-    subject = suggestion if per == "case" else target
-    return [
-        row
-        for row in SUGGESTION
-        if row.per == per
-        and suggestion.status in row.sources
-        and _addressed(row, held, target) & set(row.actors)
-        and row.when(subject)
-    ]
+    return open_rows(SUGGESTION, suggestion, per, held, target, _addressed)
 
 
 def _addressed(transition, held, target):

@@ -6,6 +6,7 @@ import html
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from deputies.models import Mandate
 from petitions.models import Petition, Status
@@ -264,12 +265,12 @@ def test_every_page_fits_a_phone_in_both_sizes_and_is_accessible(open_page, axe,
     }.get(page, page)
     phone = open_page(PHONE)
 
-    for _size in ("normal", "large"):
+    for other_size in ("large", "normal"):
         phone.goto(address)
         assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
         axe(phone)
         phone.locator("[data-type-form] button").click()
-        phone.wait_for_function("document.cookie.includes('type=')")
+        expect(phone.locator(f"html[data-type={other_size}]")).to_be_attached()
 
 
 @pytest.mark.browser

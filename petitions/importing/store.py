@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from petitions.importing.entries import Entry, Places, RefusedError, judge
-from petitions.models import ClockLink, Event, Petition, Proposer, Round, Status
+from petitions.models import ClockLink, Event, Petition, Proposer, Round, Status, ToCount
 from petitions.search import enter
 from petitions.services.intake import next_numbers
 from stations.models import Station
@@ -111,6 +111,7 @@ def _store(entries, places, at):
     )
     Round.objects.bulk_create([_round(entry, petition) for entry, petition in stored])
     Event.objects.bulk_create([_event(entry, petition, at) for entry, petition in stored])
+    ToCount.objects.bulk_create([ToCount(station_id=station) for station in {case.station_id for case in petitions}])
     waiting = [petition for petition in petitions if petition.status == Status.SUBMITTED]
     for petition in waiting:
         petition.stage_clock = supervision.start(

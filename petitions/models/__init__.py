@@ -1,5 +1,6 @@
 """The case: what was said, who said it, who handles it, and everything that happened."""
 
+from petitions.models.counting import ToCount, TopicModel
 from petitions.models.handling import Assignment, Commitment, Reply
 from petitions.models.petition import (
     OVER,
@@ -56,6 +57,8 @@ __all__ = [
     "SuggestionPromise",
     "SuggestionReply",
     "SuggestionRound",
+    "ToCount",
+    "TopicModel",
     "answers_of",
     "township_of",
 ]

@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models.petition import Petition
@@ -16,11 +17,18 @@ class SearchEntry(models.Model):
 
     petition = models.OneToOneField(Petition, models.CASCADE, primary_key=True, related_name="search_entry")
     grams = SearchVectorField()
+    # The published words only, empty while nothing is published: what the public search reads.
+    public_grams = SearchVectorField(null=True)
 
     class Meta:
         verbose_name = _("检索项")
         verbose_name_plural = _("检索项")
-        indexes = [GinIndex(fields=["grams"], name="search_entry_grams")]
+        indexes = [
+            GinIndex(fields=["grams"], name="search_entry_grams"),
+            GinIndex(
+                fields=["public_grams"], name="search_entry_public_grams", condition=Q(public_grams__isnull=False)
+            ),
+        ]
 
     def __str__(self):
         return str(self.petition_id)

@@ -27,6 +27,7 @@ from petitions.models import (
     Proposer,
     Round,
     Status,
+    ToCount,
     township_of,
 )
 from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM, link_positions, positions
@@ -80,6 +81,7 @@ class Step:
             public=public,
             link=link,
         )
+        ToCount.objects.create(station_id=self.petition.station_id)
 
     @property
     def round(self):

@@ -56,7 +56,7 @@ class Rows:
 
     def of_kind(self, kind: str, today: dt.date) -> QuerySet:
         """All rows, each with the ``first_day`` of the month, quarter or year that it counts in."""
-        first_day = beginning_of(kind, self.when)
+        first_day = beginning_of(kind, self.when, by_day=self.by_day)
         rows = self.rows(today).annotate(first_day=first_day)
         if not self.last:
             return rows

@@ -27,9 +27,10 @@ MONTHS = {Kind.MONTH: 1, Kind.QUARTER: 3, Kind.YEAR: MONTHS_A_YEAR}
 BEGINNINGS = {Kind.MONTH: TruncMonth, Kind.QUARTER: TruncQuarter, Kind.YEAR: TruncYear}
 
 
-def beginning_of(kind: str, when: str):
-    """An expression: the first day (Beijing) of the month, quarter or year in which the field ``when`` lies."""
-    return BEGINNINGS[Kind(kind)](when, output_field=DateField(), tzinfo=BEIJING)
+def beginning_of(kind: str, when: str, *, by_day: bool = False):
+    """An expression: the first day of the month, quarter or year in which ``when`` lies, a moment (Beijing) or a day."""
+    zone = {} if by_day else {"tzinfo": BEIJING}
+    return BEGINNINGS[Kind(kind)](when, output_field=DateField(), **zone)
 
 
 @dataclass(frozen=True, order=True)

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Role
 from accounts.services import grants_of
+from petitions.measures import BY_KEY, MEASURES
 from petitions.models import OVER, Assignment, Category, Outcome, Petition, Status
+from petitions.periods import Period
 from petitions.todo import due_soon, narrow, overdue, tasks_of
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, Region, Station, of_county_or_city
 from supervision.models import Severity
@@ -23,6 +25,17 @@ def select(label, choices=()):
     """One of the choices, or all."""
     said = {"invalid_choice": gettext_lazy("没有这一项，请重新选择。")}
     return forms.ChoiceField(label=label, choices=[ANY, *choices], required=False, error_messages=said)
+
+
+class PeriodField(forms.CharField):
+    """A month, a quarter or a year, as 2026-10, 2026Q3 or 2026."""
+
+    def clean(self, value):
+        written = super().clean(value)
+        period = Period.parse(written) if written else None
+        if written and period is None:
+            raise forms.ValidationError(_("请按 2026-10、2026Q3 或 2026 的样子写时段。"))
+        return period
 
 
 class FilterForm(forms.Form):
@@ -42,6 +55,8 @@ class FilterForm(forms.Form):
     round = select(gettext_lazy("轮次"), [("2", gettext_lazy("二次及以上办理"))])
     since = forms.DateField(label=gettext_lazy("提交自"), **DAY)
     until = forms.DateField(label=gettext_lazy("提交至"), **DAY)
+    figure = select(gettext_lazy("统计指标"), [(each.key, each.label) for each in MEASURES if each.listed])
+    period = PeriodField(label=gettext_lazy("统计时段"), max_length=7, required=False)
 
     always_shown = ("q", "status", "due", "station", "organ")
 
@@ -94,20 +109,30 @@ class FilterForm(forms.Form):
             narrow(self.user, wanted["todo"], self.span) if wanted["todo"] else Petition.objects.visible_to(self.user)
         )
         for name, value in wanted.items():
-            if value and name not in ("todo", "organ", "due"):
+            if value and name not in ("todo", "organ", "due", "figure", "period"):
                 start = start.filter(getattr(self, f"_by_{name}")(value))
+        if wanted["figure"]:
+            start = start.filter(self._by_figure(BY_KEY[wanted["figure"]], wanted["period"], wanted["organ"]))
         return start.filter(self._by_organ_and_due(wanted["organ"], wanted["due"]))
+
+    def _by_figure(self, measure, period, organ):
+        """With an organ chosen, a figure that organs have speaks of that organ's own part, whether it still has it or not."""
+        return measure.condition(period, organ=organ if measure.by_organ else "", today=self.span.today)
 
     def _by_organ_and_due(self, organ, due):
         """With an organ chosen, "due" speaks of that organ's own clocks."""
         owner = {"owner_organ__code": organ} if organ else {}
         condition = Q()
-        if organ:
+        if organ and not self._speaks_of_organ():
             parts = Assignment.objects.current().filter(round__petition=OuterRef("pk"), organ__code=organ)
             condition &= Q(Exists(parts))
         if due:
             condition &= {"overdue": overdue, "soon": due_soon}[due](self.span, **owner)
         return condition
+
+    def _speaks_of_organ(self):
+        figure = self.cleaned_data["figure"]
+        return bool(figure) and BY_KEY[figure].by_organ
 
     def _by_q(self, words):
         return Q(number__icontains=plain_number(words)) | Q(title__icontains=words.strip())
@@ -146,6 +171,8 @@ class FilterForm(forms.Form):
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since and until and until < since:
             self.add_error("until", _("结束日期早于开始日期。"))
+        if self.cleaned_data.get("figure") and not self.cleaned_data.get("period") and "period" not in self.errors:
+            self.add_error("period", _("请写明统计时段，如 2026-10、2026Q3 或 2026。"))
         return self.cleaned_data
 
 

@@ -1,20 +1,32 @@
-"""Which cases have a word in them: single characters and adjacent pairs, kept as PostgreSQL text search (``simple``).
+"""Which cases have some words in them: single characters and adjacent pairs, kept as PostgreSQL text search (``simple``).
 
 Chinese has no blanks between words, and most words have two characters (路灯): pairs find them without a dictionary,
 where trigrams find none. Punctuation and blanks do not count, so that a word is found across a line's end, too.
+
+Besides its grams an entry says where and when the case is (``@``), so that the index itself passes over what is not
+asked for: a frequent word is looked for in a month or at some stations, not in a million cases. That only makes it
+quick; who may see a case is asked of the case (``visible_to``).
 """
 
+import unicodedata
+from collections import defaultdict
 from itertools import pairwise
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
+from django.db.models import F
+from django.utils import timezone
 
-from petitions.models import SearchEntry
+from petitions.models import Assignment, Petition, Round, SearchEntry, SuggestionPart
+from stations.models import COUNTY_DIGITS
+
+TITLE, NUMBER = "~", "#"  # before a gram of the title; before the number, and before its last part
+COUNTY, STATION, ORGAN, DEPUTY, MONTH = "@r", "@s", "@o", "@d", "@m"
 
 
 def signs(text):
-    """The letters, digits and characters of a text, in lower case."""
-    return [sign for sign in text.lower() if sign.isalnum()]
+    """The letters, digits and characters of a text, in lower case and half width."""
+    return [sign for sign in unicodedata.normalize("NFKC", text).lower() if sign.isalnum()]
 
 
 def pairs(text):
@@ -27,28 +39,123 @@ def grams(text):
     return set(signs(text)) | pairs(text)
 
 
+def marks(*, number, submitted_at, county, station, deputy=None, organs=()):
+    """Where and when a case is, as marks beside its grams: by number, county code, and the keys of those who have it."""
+    last_part = number.rpartition("-")[2]
+    found = {f"{NUMBER}{''.join(signs(number))}", f"{NUMBER}{''.join(signs(last_part))}"}
+    found |= {
+        f"{COUNTY}{county}",
+        f"{STATION}{station}",
+        *_in_time(submitted_at),
+        *(f"{ORGAN}{organ}" for organ in organs),
+    }
+    return found if deputy is None else found | {f"{DEPUTY}{deputy}"}
+
+
+def in_title(found):
+    """The grams of a title as those that only a title is found by."""
+    return {f"{TITLE}{gram}" for gram in found}
+
+
+def entered_by(petition, *, told=(), organs=()):
+    """What a case is found by on the desk: a set of grams and marks.
+
+    Its texts are what everybody who may open it reads: title, body, place, ``told`` (replies told to the resident) and
+    the names of ``organs`` that it was handed to. Never an identity.
+    """
+    found = marks(
+        number=petition.number,
+        submitted_at=petition.submitted_at,
+        county=petition.station.region_id[:COUNTY_DIGITS],
+        station=petition.station_id,
+        deputy=petition.deputy_id,
+        organs=[organ.pk for organ in organs],
+    )
+    found |= in_title(grams(petition.title))
+    for text in (petition.title + petition.body, petition.place, *told, *(organ.name for organ in organs)):
+        found |= grams(text)
+    return found
+
+
+def published_by(petition):
+    """What a case is found by in public: a set of grams of its published title and summary; None while unpublished."""
+    if petition.publication != Petition.Publication.PUBLISHED:
+        return None
+    found = _in_time(petition.published_at) | in_title(grams(petition.public_title))
+    return found | grams(petition.public_title) | grams(petition.summary)
+
+
+def _in_time(moment):
+    return {f"{MONTH}{timezone.localtime(moment):%Y%m}"}
+
+
+def vector(found):
+    """Grams and marks as PostgreSQL reads a ``tsvector``, or None for None; no quote or backslash is ever among them."""
+    return None if found is None else " ".join(f"'{gram}'" for gram in found)
+
+
 def enter(petitions):
-    """Make new cases findable, by title and body; both are written once and never changed."""
-    SearchEntry.objects.bulk_create(
-        SearchEntry(petition=petition, grams=_quoted(grams(petition.title + petition.body), " "))
+    """Make new cases findable: nobody answered them yet, and no organ has them."""
+    _store(SearchEntry(petition=petition, grams=vector(entered_by(petition))) for petition in petitions)
+
+
+def enter_anew(petitions):
+    """Enter cases again of which more is known now: a reply, an organ, a published summary."""
+    told, organs = _told_in(petitions), _organs_of(petitions)
+    _store(
+        SearchEntry(
+            petition=petition,
+            grams=vector(entered_by(petition, told=told[petition.pk], organs=organs[petition.pk])),
+            public_grams=vector(published_by(petition)),
+        )
         for petition in petitions
     )
 
 
-class AnyOf(SearchQuery):
-    """A query for whatever has at least one of some grams: ``filter(search_entry__grams=AnyOf(["路灯"]))``."""
+def _store(entries):
+    SearchEntry.objects.bulk_create(
+        entries, update_conflicts=True, unique_fields=["petition"], update_fields=["grams", "public_grams"]
+    )
 
-    def __init__(self, wanted):
-        super().__init__(_quoted(wanted, " | "), search_type="raw")
+
+def _told_in(petitions):
+    told = defaultdict(list)
+    rounds = Round.objects.filter(petition__in=petitions, told_at__isnull=False)
+    for petition, reply in rounds.order_by("number").values_list("petition", "reply"):
+        told[petition].append(reply)
+    return told
+
+
+def _organs_of(petitions):
+    """The organs that cases were handed to, or a suggestion that was raised from them, those that gave it back as well."""
+    organs = defaultdict(dict)
+    for part in Assignment.objects.filter(round__petition__in=petitions).select_related("organ", "round"):
+        organs[part.round.petition_id][part.organ] = True
+    raised = SuggestionPart.objects.filter(round__suggestion__links__petition__in=petitions).select_related("organ")
+    for part in raised.annotate(case=F("round__suggestion__links__petition")):
+        organs[part.case][part.organ] = True
+    return organs
+
+
+class Wanted(SearchQuery):
+    """A query of grams and marks as PostgreSQL reads a ``tsquery``: ``filter(search_entry__grams=Wanted("'路灯'"))``."""
+
+    def __init__(self, query):
+        super().__init__(query, search_type="raw")
 
     def as_sql(self, compiler, connection, function=None, template=None):
         # A cast takes the grams as they are; PostgreSQL's own parser knows no Chinese.
         return super().as_sql(compiler, connection, function, "%(expressions)s::tsquery")
 
 
-def _quoted(found, between):
-    """Grams as PostgreSQL reads them; letters, digits and characters hold no quote that could end one early."""
-    return between.join(f"'{gram}'" for gram in found)
+def any_of(found):
+    """The query for at least one of some grams; they hold no quote that could end one early."""
+    return "(" + " | ".join(f"'{gram}'" for gram in found) + ")"
+
+
+def all_of(found):
+    """The query for every one of some grams."""
+    return "(" + " & ".join(f"'{gram}'" for gram in found) + ")"
 
 
 def rarities():

@@ -12,7 +12,7 @@ from math import log, sqrt
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F
 
-from petitions.search import AnyOf, pairs, rarities
+from petitions.search import Wanted, any_of, pairs, rarities
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS
 
 TERMS = 48  # default: how many of a text's rarest pairs are looked up
@@ -85,7 +85,7 @@ def similar_cases(cases, *, region, title, body, category=None, least=HINT, most
 def _candidates(cases, region, terms):
     if not terms:
         return []
-    wanted = AnyOf(terms)
+    wanted = Wanted(any_of(terms))
     near = cases.filter(region__code__startswith=region.code[:COUNTY_DIGITS], search_entry__grams=wanted)
     ranked = near.order_by(SearchRank(F("search_entry__grams"), wanted).desc(), "-pk")
     return ranked.select_related("region", "category")[:CANDIDATES]

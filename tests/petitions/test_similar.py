@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from petitions.models import Category, Petition, SearchEntry
-from petitions.search import AnyOf, grams, pairs
+from petitions.search import Wanted, any_of, grams, pairs
 from petitions.similar import LIKE, Weighed, Weights, groups, marked, similar_cases
 from tests.factories import StationFactory, a_region
 from tests.petitions.story import Story, moment
@@ -103,7 +103,7 @@ def test_no_text_breaks_the_search(office, word):
 
 def test_a_case_is_found_by_one_character_or_by_a_word(case):
     def by(word):
-        return Petition.objects.filter(search_entry__grams=AnyOf([word])).exists()
+        return Petition.objects.filter(search_entry__grams=Wanted(any_of([word]))).exists()
 
     assert by("灯")
     assert by("路灯")
@@ -113,7 +113,7 @@ def test_a_case_is_found_by_one_character_or_by_a_word(case):
 def test_the_index_answers_where_there_are_many_cases(case):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = SearchEntry.objects.filter(grams=AnyOf(["路灯"])).explain()
+        plan = SearchEntry.objects.filter(grams=Wanted(any_of(["路灯"]))).explain()
 
     assert "search_entry_grams" in plan
 

@@ -7,9 +7,8 @@ read come with the case itself, as JSON.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
-from django.db.models.functions import JSONObject, Left
+from django.db.models.functions import Left
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import cached_property
 
@@ -35,24 +34,13 @@ from petitions.models import (
     answers_of,
 )
 from petitions.permissions import STATION_SIDE, may_reveal, positions
+from petitions.short_lists import Happening, rows
 from petitions.similar import LIKE, similar_cases
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, of_county_or_city
 from supervision.models import Clock, Reminder
 from supervision.services import attach_readings
 
 SHOWN_AT_ONCE = 12  # events of the timeline that are not folded
-
-
-@dataclass(frozen=True)
-class Happening:
-    """A line of the timeline: an event, read."""
-
-    at: datetime
-    label: str
-    actor_label: str
-    text: str
-    public: bool
-    link: str
 
 
 @dataclass(frozen=True)
@@ -272,7 +260,7 @@ def open_case(number, user):
 def _paper_rows(user):
     """The papers of the case that the user may read, the newest first."""
     of_case = Paper.objects.filter(papers_visible_to(user), case_number=OuterRef("petition__number"))
-    return _rows(of_case.order_by("-issued_at", "-pk"), "pk", "kind", "number", "addressee", "issued_at")
+    return rows(of_case.order_by("-issued_at", "-pk"), "pk", "kind", "number", "addressee", "issued_at")
 
 
 def _sees_note(user):
@@ -285,20 +273,20 @@ def _short_lists(user):
     place = OuterRef("petition__station__region_id")
     near = of_county_or_city(Left(place, COUNTY_DIGITS), Left(place, CITY_DIGITS))
     return {
-        "event_rows": _rows(
+        "event_rows": rows(
             Event.objects.filter(petition=case).order_by("-at", "-pk"),
             "at", "action", "actor_label", "text", "public", "link", actor="actor__name",
         ),
-        "photo_rows": _rows(Photo.objects.filter(petition=case), "pk", "width", "height", "added_by_label"),
-        "joined_rows": _rows(Proposer.objects.filter(petition=case, is_first=False), "note", at="joined_at"),
-        "merged_rows": _rows(Petition.objects.filter(merged_into=case), "number", "title", "status"),
+        "photo_rows": rows(Photo.objects.filter(petition=case), "pk", "width", "height", "added_by_label"),
+        "joined_rows": rows(Proposer.objects.filter(petition=case, is_first=False), "note", at="joined_at"),
+        "merged_rows": rows(Petition.objects.filter(merged_into=case), "number", "title", "status"),
         "suggestion_rows": _suggestion_rows(case, user),
-        "view_rows": _rows(
+        "view_rows": rows(
             ViewLog.objects.filter(number=OuterRef("petition__number")), "at", "reason", name="user__name"
         ),
-        "organ_rows": _rows(Organ.objects.filter(near, active=True), "pk", "name", place="region__name"),
-        "category_rows": _rows(Category.objects.in_use().filter(level=2), "pk", "path"),
-        "reason_rows": _rows(RefusalReason.objects.offered(), "code", "label", "sentence", "right_channel"),
+        "organ_rows": rows(Organ.objects.filter(near, active=True), "pk", "name", place="region__name"),
+        "category_rows": rows(Category.objects.in_use().filter(level=2), "pk", "path"),
+        "reason_rows": rows(RefusalReason.objects.offered(), "code", "label", "sentence", "right_channel"),
     }  # fmt: skip
 
 
@@ -306,7 +294,7 @@ def _suggestion_rows(case, user):
     raised = Suggestion.objects.filter(links__petition=case).order_by("raised_at", "pk")
     leads = SuggestionPart.objects.current().filter(round__suggestion=OuterRef("pk"), is_lead=True)
     latest = leads.order_by("-round__number")
-    return _rows(
+    return rows(
         raised, "number", "title", "status", "raised_at", "answered_at",
         deputy="deputy__name",
         due_on=Subquery(latest.values("answer_clock__due_on")[:1]),
@@ -314,10 +302,6 @@ def _suggestion_rows(case, user):
         answer=Subquery(answers_of(OuterRef("pk")).values("text")[:1]),
         seen=Exists(Suggestion.objects.visible_to(user).order_by().filter(pk=OuterRef("pk"))),
     )  # fmt: skip
-
-
-def _rows(queryset, *names, **renamed):
-    return ArraySubquery(queryset.values(row=JSONObject(**{name: name for name in names}, **renamed)))
 
 
 def _clocks_of(petition):

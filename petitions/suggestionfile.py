@@ -1,8 +1,13 @@
-"""Everything that a suggestion's page shows, in few queries whatever the number of rows."""
+"""Everything that a suggestion's page shows, in few queries whatever the number of rows.
+
+Every organ's part has a clock for its answer, so the clocks of a suggestion bring parts and rounds along; short lists
+that are only read come with the suggestion itself, as JSON.
+"""
 
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models.functions import Left
 from django.utils.functional import cached_property
 
 from accounts.models import User
@@ -12,12 +17,12 @@ from petitions.models import (
     Suggestion,
     SuggestionCase,
     SuggestionEvent,
-    SuggestionPart,
     SuggestionReply,
     SuggestionRound,
 )
+from petitions.short_lists import events_of, happenings, rows
 from petitions.suggestion_permissions import suggestion_positions
-from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, of_county_or_city
+from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, Station, of_county_or_city
 from supervision.models import Clock, Reminder
 from supervision.services import attach_readings
 
@@ -42,7 +47,7 @@ class SuggestionFile:
 
     @property
     def parts(self):
-        return [part for one in self.rounds for part in one.parts.all()]
+        return [part for one in self.rounds for part in one.parts_here]
 
     @property
     def promises(self):
@@ -69,26 +74,19 @@ class SuggestionFile:
     @cached_property
     def links(self):
         """The cases it was raised from; ``seen`` says whether the user may open one."""
-        seen = Petition.objects.visible_to(self.user).order_by().filter(pk=OuterRef("petition"))
-        links = SuggestionCase.objects.filter(suggestion=self.suggestion).select_related("petition__station")
-        return list(links.annotate(seen=Exists(seen)).order_by("pk"))
+        return [_link(row) for row in self.suggestion.link_rows]
 
     @cached_property
     def events(self):
-        """The timeline, newest first, as ``_timeline.html`` shows it."""
-        events = list(SuggestionEvent.objects.filter(suggestion=self.suggestion).order_by("-at", "-pk"))
-        for event in events:
-            event.label, event.public = lifecycle.label_of(event.action), True
-        return events
+        """The timeline, newest first."""
+        return happenings(self.suggestion.event_rows, lifecycle.label_of)
 
     @cached_property
     def organ_choices(self):
-        """Organs of the office's county, or city, grouped by place; one query, and only where a form asks for them."""
-        code = self.suggestion.region_id
-        near = of_county_or_city(code[:COUNTY_DIGITS], code[:CITY_DIGITS])
+        """Organs of the office's county, or city, grouped by place."""
         groups = {}
-        for organ in Organ.objects.filter(near, active=True).select_related("region").order_by("-region_id", "code"):
-            groups.setdefault(organ.region.name, []).append((organ.pk, organ.name))
+        for row in self.suggestion.organ_rows:
+            groups.setdefault(row["place"], []).append((row["pk"], row["name"]))
         return list(groups.items())
 
     def targets(self, per):
@@ -108,31 +106,54 @@ def open_suggestion(number, user):
         Suggestion.objects.visible_to(user)
         .select_related("region", "deputy", "cluster")
         .prefetch_related("co_sponsors")
+        .annotate(
+            event_rows=events_of(SuggestionEvent.objects.filter(suggestion=OuterRef("pk"))),
+            link_rows=_link_rows(user),
+            organ_rows=_organ_rows(),
+        )
         .get(number=number)
     )
-    replies = SuggestionReply.objects.select_related("drafted_by", "signed_by", "tracked")
-    parts = SuggestionPart.objects.select_related("organ", "return_proposal").prefetch_related(
-        Prefetch("replies", replies)
-    )
-    rounds = list(suggestion.rounds.prefetch_related(Prefetch("parts", parts)))
     clocks = _clocks_of(suggestion)
-    by_key = {clock.pk: clock for clock in clocks}
-    for one in rounds:
-        one.suggestion = suggestion
-        for part in one.parts.all():
-            part.round = one
-            part.answer_clock = by_key[part.answer_clock_id]
-            for reply in part.replies.all():
-                reply.part = part
-    return SuggestionFile(suggestion, user, rounds, clocks)
+    return SuggestionFile(suggestion, user, _rounds_of(suggestion, clocks), clocks)
+
+
+def _link_rows(user):
+    links = SuggestionCase.objects.filter(suggestion=OuterRef("pk")).order_by("pk")
+    seen = Exists(Petition.objects.visible_to(user).order_by().filter(pk=OuterRef("petition")))
+    case = {name: f"petition__{name}" for name in ("number", "title", "status")}
+    return rows(links, "awaits", **case, station="petition__station__name", seen=seen)
+
+
+def _link(row):
+    case = Petition(
+        number=row["number"], title=row["title"], status=row["status"], station=Station(name=row["station"])
+    )
+    link = SuggestionCase(petition=case, awaits=row["awaits"])
+    link.seen = row["seen"]
+    return link
+
+
+def _organ_rows():
+    code = OuterRef("region_id")
+    near = of_county_or_city(Left(code, COUNTY_DIGITS), Left(code, CITY_DIGITS))
+    organs = Organ.objects.filter(near, active=True).order_by("-region_id", "code")
+    return rows(organs, "pk", "name", place="region__name")
 
 
 def _clocks_of(suggestion):
+    replies = SuggestionReply.objects.select_related("drafted_by", "signed_by", "tracked")
     reminders = Reminder.objects.select_related("paper", "acknowledged_by")
     clocks = list(
         Clock.objects.filter(suggestion_link__suggestion=suggestion)
-        .select_related("owner_organ", "owner_region", "owner_user")
-        .prefetch_related(Prefetch("reminders", reminders))
+        .select_related(
+            "owner_organ",
+            "owner_region",
+            "owner_user",
+            "suggestion_part__round",
+            "suggestion_part__organ",
+            "suggestion_part__return_proposal",
+        )
+        .prefetch_related(Prefetch("suggestion_part__replies", replies), Prefetch("reminders", reminders))
         .order_by("started_at", "pk")
     )
     attach_readings(clocks)
@@ -140,3 +161,17 @@ def _clocks_of(suggestion):
         for reminder in clock.reminders.all():
             reminder.clock = clock
     return clocks
+
+
+def _rounds_of(suggestion, clocks):
+    """The rounds in order, each with its parts (``parts_here``, the lead organ's first); none is without a part."""
+    parts = [clock.suggestion_part for clock in clocks if hasattr(clock, "suggestion_part")]
+    rounds = {}
+    for part in sorted(parts, key=lambda part: (not part.is_lead, part.pk)):
+        one = rounds.setdefault(part.round_id, part.round)
+        one.suggestion = suggestion
+        part.round = one
+        one.parts_here = [*getattr(one, "parts_here", ()), part]
+        for reply in part.replies.all():
+            reply.part = part
+    return sorted(rounds.values(), key=lambda one: one.number)

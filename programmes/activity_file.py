@@ -3,10 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import User
+from petitions.short_lists import events_of, happenings
 from programmes.models import Activity, Document, Event, Guest, Invitation, Item
 from programmes.permissions import may_answer, may_run_activity
 from programmes.services.change import ACTIONS
@@ -28,7 +30,6 @@ class ActivityFile:
     guests: list[Guest]
     documents: list[Document]
     items: list[Item]
-    events: list[Event]
     clocks: list[Clock] = field(default_factory=list)
 
     @cached_property
@@ -90,6 +91,11 @@ class ActivityFile:
     def has_named_guests(self):
         return any(guest.identity_id for guest in self.guests)
 
+    @cached_property
+    def events(self):
+        """The timeline, newest first."""
+        return happenings(self.activity.event_rows, ACTIONS.__getitem__)
+
     @property
     def latest_events(self):
         return self.events[:SHOWN_AT_ONCE]
@@ -102,6 +108,7 @@ class ActivityFile:
 def open_activity(pk: int, user: User) -> ActivityFile:
     """Read an activity for a user. Raises ``Activity.DoesNotExist`` for one they may not see."""
     rows = Activity.objects.visible_to(user).select_related("region", "station__region", "programme")
+    rows = rows.annotate(event_rows=events_of(Event.objects.filter(activity=OuterRef("pk"))))
     activity = rows.select_related("minutes_clock__owner_station", "minutes_clock__owner_region").get(pk=pk)
     invitations = list(activity.invitations.select_related("deputy", "organ", "clock__owner_organ"))
     clocks = [each.clock for each in invitations if each.clock] + [activity.minutes_clock]
@@ -116,14 +123,5 @@ def open_activity(pk: int, user: User) -> ActivityFile:
         guests=list(activity.guests.filter(cancelled_at=None)),
         documents=list(activity.documents.all()),
         items=list(items.select_related("owner_organ", "owner_station", "owner_region").distinct()),
-        events=_events(activity),
         clocks=clocks,
     )
-
-
-def _events(activity):
-    """Newest first, as the timeline reads them."""
-    events = list(activity.events.order_by("-at", "-pk"))
-    for event in events:
-        event.label, event.public = ACTIONS[event.action], True
-    return events

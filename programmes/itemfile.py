@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.utils.functional import cached_property
 
 from accounts.models import User
+from petitions.short_lists import events_of, happenings
 from programmes import lifecycle
 from programmes.forms.items import FORMS, ActionForm
-from programmes.models import Item, office_name
+from programmes.models import Activity, Event, Item, Meeting, Programme, office_name
 from programmes.permissions import OWNER, item_positions
 from programmes.services.items import acknowledged_by
 from supervision.models import Clock, Reminder
@@ -86,11 +88,7 @@ class ItemFile:
     @cached_property
     def events(self):
         """The timeline, newest first."""
-        events = list(self.item.events.order_by("-at", "-pk"))
-        for event in events:
-            event.label = lifecycle.ITEM_TABLE[event.action].label
-            event.public = True  # everybody who may open the item reads all of it
-        return events
+        return happenings(self.item.event_rows, lambda action: lifecycle.ITEM_TABLE[action].label)
 
     @cached_property
     def parts(self):
@@ -108,11 +106,10 @@ class ItemFile:
         item = self.item
         return item.programme or item.activity or item.meeting or item.finding.inspection
 
-    @cached_property
+    @property
     def may_open_origin(self):
         """Whether the user may open where it comes from: a unit that owes what was found need not have been invited."""
-        rows = type(self.origin).objects
-        return not hasattr(rows, "visible_to") or rows.visible_to(self.user).filter(pk=self.origin.pk).exists()
+        return self.item.finding_id is not None or self.item.sees_origin
 
     @property
     def office(self):
@@ -170,4 +167,15 @@ def open_item(pk, user):
         "owner_station",
         "owner_region",
     )
+    items = items.annotate(
+        event_rows=events_of(Event.objects.filter(item=OuterRef("pk"))),
+        sees_origin=_sees(Programme, "programme", user)
+        | _sees(Activity, "activity", user)
+        | _sees(Meeting, "meeting", user),
+    )
     return ItemFile(items.get(pk=pk), user)
+
+
+def _sees(model, name, user):
+    """Whether the user may open what an item comes from, where it comes from such a thing."""
+    return Exists(model.objects.visible_to(user).order_by().filter(pk=OuterRef(name)))

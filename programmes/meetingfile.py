@@ -1,16 +1,19 @@
-"""Everything that a meeting's page shows to one reader, and what this reader may do with it now."""
+"""Everything that a meeting's page shows to one reader, in few queries, and what this reader may do with it now."""
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.functional import cached_property
 
 from accounts.models import User
+from deputies.models import Deputy
 from papers.models import Paper
 from papers.permissions import papers_visible_to
 from petitions.models import Petition
+from petitions.short_lists import events_of, happenings, rows
 from programmes import lifecycle
 from programmes.forms.meetings import FORMS, MeetingActionForm
-from programmes.models import Item, Meeting, office_name
+from programmes.models import Event, Item, Meeting, MeetingPromise, office_name
 from programmes.permissions import ARRANGER, meeting_positions
 from programmes.services.meeting_minutes import paper_key
 from supervision.services import attach_readings
@@ -67,63 +70,48 @@ class MeetingFile:
         """Who asked: the deputy, the station, or the sweep."""
         return self.meeting.deputy or self.meeting.station or self.meeting.asked_by
 
-    @cached_property
+    @property
     def clock(self):
         """The clock of the stage under way, read; None after the end."""
-        clock = self.meeting.clock
-        if clock is not None:
-            attach_readings([clock])
-        return clock
+        return self.meeting.clock
 
     @cached_property
     def cases(self):
         """The cases that the reader may see; of others not even the title."""
-        return list(self.meeting.cases.filter(pk__in=self._seen_cases).select_related("station").order_by("pk"))
+        return [case for case in self.meeting.cases.all() if case.seen]
 
     @property
     def unseen_cases(self):
-        return self.meeting.cases.count() - len(self.cases)
+        return len(self.meeting.cases.all()) - len(self.cases)
 
     @property
-    def _seen_cases(self):
-        return Petition.objects.visible_to(self.user).values("pk")
-
-    @cached_property
     def deputies(self):
-        return list(self.meeting.deputies.order_by("name", "pk"))
+        return self.meeting.deputies.all()
 
     @cached_property
     def promises(self):
-        """What was promised for cases, each with its clock read; the case is named where the reader may see it."""
-        links = self.meeting.promises.select_related("commitment__clock", "commitment__organ", "commitment__round")
-        promises = [link.commitment for link in links.order_by("commitment__promised_on", "pk")]
-        attach_readings([promise.clock for promise in promises])
+        """What was promised for cases; the case is named where the reader may see it."""
+        promises = [link.commitment for link in self.meeting.promises.all()]
         seen = {case.pk: case for case in self.cases}
         for promise in promises:
             promise.case = seen.get(promise.round.petition_id)
         return promises
 
-    @cached_property
+    @property
     def items(self):
-        """What was promised beyond the cases, each with its clock read."""
-        items = Item.objects.visible_to(self.user).filter(meeting=self.meeting).select_related("clock", "owner_organ")
-        items = list(items.order_by("due_on", "pk"))
-        attach_readings([item.clock for item in items])
-        return items
+        """What was promised beyond the cases, as far as the reader may see it."""
+        return self.meeting.items.all()
 
     @cached_property
     def paper(self):
         """The numbered paper of the minutes, where the reader may open it."""
-        return Paper.objects.filter(papers_visible_to(self.user), key=paper_key(self.meeting)).first()
+        # Whoever may read no papers at all is given no list either.
+        return next((Paper(**row) for row in self.meeting.paper_rows or []), None)
 
     @cached_property
     def events(self):
         """The timeline, newest first."""
-        events = list(self.meeting.events.order_by("-at", "-pk"))
-        for event in events:
-            event.label = lifecycle.MEETING_TABLE[event.action].label
-            event.public = True  # everybody who may open the meeting reads all of it
-        return events
+        return happenings(self.meeting.event_rows, lambda action: lifecycle.MEETING_TABLE[action].label)
 
     def offers(self, refused=None):
         """The offers in the table's order; a form that was sent and not taken stands open with everything typed."""
@@ -137,7 +125,39 @@ class MeetingFile:
 
 def open_meeting(pk, user):
     """Read a meeting that the user may see; raises ``Meeting.DoesNotExist`` for every other one."""
-    meetings = Meeting.objects.visible_to(user).select_related(
-        "region", "station", "organ", "deputy", "asked_by", "cluster", "clock__owner_region", "clock__region"
+    meeting = (
+        Meeting.objects.visible_to(user)
+        .select_related(
+            "region", "station", "organ", "deputy", "asked_by", "cluster", "clock__owner_region", "clock__region"
+        )
+        .prefetch_related(
+            Prefetch("cases", _cases(user)),
+            Prefetch("deputies", Deputy.objects.order_by("name", "pk")),
+            Prefetch("promises", _promises()),
+            Prefetch("items", _items(user)),
+        )
+        .annotate(event_rows=events_of(Event.objects.filter(meeting=OuterRef("pk"))), paper_rows=_paper_rows(pk, user))
+        .get(pk=pk)
     )
-    return MeetingFile(meetings.get(pk=pk), user)
+    clocks = [meeting.clock, *(link.commitment.clock for link in meeting.promises.all())]
+    clocks += [item.clock for item in meeting.items.all()]
+    attach_readings([clock for clock in clocks if clock is not None])
+    return MeetingFile(meeting, user)
+
+
+def _cases(user):
+    seen = Exists(Petition.objects.visible_to(user).order_by().filter(pk=OuterRef("pk")))
+    return Petition.objects.select_related("station").annotate(seen=seen).order_by("pk")
+
+
+def _promises():
+    links = MeetingPromise.objects.select_related("commitment__clock", "commitment__organ", "commitment__round")
+    return links.order_by("commitment__promised_on", "pk")
+
+
+def _items(user):
+    return Item.objects.visible_to(user).select_related("clock", "owner_organ").order_by("due_on", "pk")
+
+
+def _paper_rows(pk, user):
+    return rows(Paper.objects.filter(papers_visible_to(user), key=paper_key(Meeting(pk=pk))), "pk", "number")

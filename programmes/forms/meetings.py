@@ -154,7 +154,8 @@ class MinutesForm(MeetingActionForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.cases = {str(case.pk): case for case in self.meeting.cases.filter(status__in=PROMISED).order_by("pk")}
+        cases = sorted(self.meeting.cases.all(), key=lambda case: case.pk)
+        self.cases = {str(case.pk): case for case in cases if case.status in PROMISED}
         choices = [("", _("不属于其中一件，列为督查事项")), *((pk, str(case)) for pk, case in self.cases.items())]
         for number in range(1, PLEDGES + 1):
             self.fields[f"text_{number}"] = line(_("承诺%(n)d：办成什么") % {"n": number}, most=200, required=False)

@@ -2,18 +2,20 @@
 
 import datetime as dt
 import html
-import io
+from uuid import uuid4
 
-import openpyxl
 import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts.models import Role
 from insights.deeds import deeds_of
 from insights.duty_record import Kind, entries
-from programmes.models import Activity, Attendance, Invitation, Item
-from programmes.services import activities
-from tests.factories import picture, upload
+from programmes.models import Activity, Attendance, Document, Guest, Invitation, Item
+from programmes.services import activities, raise_items
+from tests.factories import a_user, picture, upload
+from tests.ledgers import rows
+from tests.programmes.follow_up import spec
 from tests.programmes.office import a_planned, an_activity, an_office, invited, moment
 
 pytestmark = pytest.mark.django_db
@@ -237,10 +239,9 @@ def test_the_list_is_narrowed_and_its_ledger_holds_the_same_rows(client, office)
     assert "=宣讲" in page
     assert "视察供热管网改造" not in page
     assert "视察供热管网改造" in said(client.get(LIST, {"state": "announced"}))
-    book = client.get("/desk/activities.xlsx", {"kind": "inspection"})
-    rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(book.streaming_content))).active.values)
-    assert [row[1] for row in rows[1:]] == ["视察供热管网改造"]
-    assert rows[1][7:11] == (3, 0, 1, 0)
+    found = rows(client, "activities", kind="inspection")
+    assert [row[1] for row in found[1:]] == ["视察供热管网改造"]
+    assert found[1][7:11] == (3, 0, 1, 0)
 
 
 def test_leaves_follow_one_another_without_gap_or_double(client, office):
@@ -257,13 +258,54 @@ def test_leaves_follow_one_another_without_gap_or_double(client, office):
     assert second.context["older"] == ""
 
 
-@pytest.mark.parametrize(("page", "most"), [("list", 6), ("activity", 17)])
-def test_a_page_asks_few_questions_whatever_its_rows(client, office, django_assert_max_num_queries, page, most):
-    activity = an_activity(office, organs=[office.organ, office.other_organ])
+def test_the_list_takes_six_queries(client, office, django_assert_max_num_queries):
+    an_activity(office, organs=[office.organ, office.other_organ])
     client.force_login(office.officer)
 
-    with django_assert_max_num_queries(most):
-        client.get(LIST if page == "list" else activity.get_absolute_url())
+    with django_assert_max_num_queries(6):
+        client.get(LIST)
+
+
+@pytest.fixture
+def full(office):
+    """An activity with deputies and organs invited, guests, photos and materials, and items that it found."""
+    activity = an_activity(office, organs=[office.organ, office.other_organ])
+    kinds = (Document.Kind.PHOTO, Document.Kind.MATERIAL)
+    Document.objects.bulk_create(
+        Document(
+            activity=activity, kind=kind, file=f"{kind}{n}.jpg", title=f"{n}", size=3, added_at=activity.created_at
+        )
+        for kind in kinds
+        for n in range(4)
+    )
+    Guest.objects.bulk_create(
+        Guest(activity=activity, number=n, code_hash=str(n), signed_up_at=activity.created_at, submission_key=uuid4())
+        for n in range(1, 5)
+    )
+    owners = [{"owner_organ": office.organ}, {"owner_station": office.station}]
+    raise_items(
+        specs=[spec(office, title=f"{n}", **owner) for n in range(4) for owner in owners],
+        region=office.township,
+        activity=activity,
+        actor=office.officer,
+        at=moment("2026-11-02 10:06"),
+    )
+    return activity
+
+
+@pytest.mark.parametrize("name", ["officer", "head", "committee", "viewer", "clerk", "leader", "deputy"])
+def test_a_full_page_takes_ten_queries_at_most_before_and_after(
+    client, office, full, monday, name, django_assert_max_num_queries
+):
+    people = {"committee": lambda: a_user(Role.COMMITTEE, office.county), "deputy": lambda: office.deputies[0].user}
+    reader = people[name]() if name in people else getattr(office, name)
+    for at in ("2026-11-02 10:10", "2026-11-18 12:00"):
+        monday.move_to(moment(at))
+        client.force_login(reader)
+        client.get(full.get_absolute_url())
+        with django_assert_max_num_queries(10):
+            page = client.get(full.get_absolute_url())
+        assert len(page.context["found"].items) >= len(Item.objects.filter(activity=full, owner_organ__isnull=False))
 
 
 def test_whoever_came_finds_it_in_the_duty_record_and_whoever_did_not_does_not(client, office, monday):

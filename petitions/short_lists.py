@@ -1,0 +1,43 @@
+"""Short lists that are only read: they come as JSON with the row that they belong to, for no query of their own."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line of the timeline: an event, read. One that is not ``public`` is read inside the offices only."""
+
+    at: datetime
+    label: str
+    actor_label: str
+    text: str
+    public: bool = True
+    link: str = ""
+
+
+def rows(queryset: QuerySet, *names: str, **renamed) -> ArraySubquery:
+    """The expression of a queryset's rows as a list of dictionaries; moments and dates come as text.
+
+    It is None where Django knows that nothing can be found.
+    """
+    return ArraySubquery(queryset.values(row=JSONObject(**{name: name for name in names}, **renamed)))
+
+
+def events_of(events: QuerySet) -> ArraySubquery:
+    """The expression of events, the newest first, for ``happenings``."""
+    return rows(events.order_by("-at", "-pk"), "at", "action", "actor_label", "text")
+
+
+def happenings(event_rows: Iterable[dict], label_of: Callable[[str], str]) -> list[Happening]:
+    """The timeline of ``events_of``, where everybody who may open the page reads all of it."""
+    return [
+        Happening(parse_datetime(row["at"]), label_of(row["action"]), row["actor_label"], row["text"])
+        for row in event_rows
+    ]

@@ -35,7 +35,9 @@ from workdays.services import load_calendar
 CODE = "AAAAA-AAAAA"  # the query code of every case
 CLOCKS, EVENTS, PARTS, ROUNDS = 16, 64, 4, 2  # most of each in a case; keys follow from the case's own
 OPEN_OF = 0.10  # the share of cases that are open, all of them among the latest
+WAITED, MOVED_WITHIN = 5, 6  # working days since an open case's last step (mean), and since the first before it
 LATEST = 0.13  # the share of all cases among which the open ones are
+UNSCREENED = 0.02  # the share of all cases among which those are that nobody has screened yet
 LONG_EVERY = 2500  # one case in so many has fifty events
 PUBLISHED, CONSENTED, ANONYMOUS = 0.04, 0.3, 0.15
 MESSAGE_EVERY = 10
@@ -52,7 +54,7 @@ def tables():
             "stopped_at", "next_rung_at", "severity",
         ),
         "pause": Table(Pause, "id", "clock_id", "from_on", "why"),
-        "reminder": Table(Reminder, "id", "clock_id", "rung_id", "occurrence", "name", "colour", "at", "passed_over"),
+        "reminder": Table(Reminder, "id", "clock_id", "rung_id", "occurrence", "name", "colour", "at", "must_acknowledge"),
         "petition": Table(
             models.Petition, "id", "number", "station_id", "deputy_id", "region_id", "place", "category_id", "title",
             "body", "secrecy", "nature", "severity", "status", "outcome", "publication", "public_title", "summary",
@@ -112,7 +114,7 @@ class Cases:
         self._write(number, life, place, draw)
 
     def _begin(self, number, draw):
-        station, region, name = draw.choices(self.offices.stations, self.offices.weights)[0]
+        station, region, name = draw.choices(self.offices.stations, cum_weights=self.offices.weights)[0]
         organ, organ_name = self.offices.organ_near(region, draw)
         village, village_name = draw.choice(self.offices.villages[region[:9]])
         life = Life(
@@ -134,19 +136,24 @@ class Cases:
     def _kind(self, number, draw):
         if number % LONG_EVERY == 17:
             return "long"
-        latest = number > self.total * (1 - LATEST)
-        return pick(draw, lives.PRESENT if latest and draw.random() < OPEN_OF / LATEST else lives.PAST)
+        if number <= self.total * (1 - LATEST) or draw.random() > OPEN_OF / LATEST:
+            return pick(draw, lives.PAST)
+        kind = pick(draw, lives.PRESENT)
+        screened = number < self.total * (1 - UNSCREENED)
+        return "handling" if kind == "submitted" and screened else kind
 
     def _moments(self, number, kind, draw):
         """When the steps were: an open case's last one lately, all others as their lag has it."""
         steps = lives.PATHS[kind]
         day = self.days.day_of((number - 0.5) / self.total)
         first, begun = submitted(day, draw), self.days.position(day)
-        left = self.days.last - begun
         if kind in lives.PRESENT:
-            span = max(0, left - int(draw.expovariate(1 / 9)) - 1)
+            last = max(begun, self.days.last - int(draw.expovariate(1 / WAITED)) - 1)
+            begun = max(begun, last - MOVED_WITHIN)
+            span = last - begun
         else:
-            span = min(self.days.lag(draw) * (1.4 if steps[-1] == "rate" else 1), left)
+            lag = self.days.lag(draw) * (1.4 if steps[-1] == "rate" else 1)
+            span = min(lag, self.days.last - begun)
         weights = [lives.WEIGHTS.get(step, 1) for step in steps[1:]]
         whole, gone, positions = sum(weights) or 1, 0, []
         for weight in weights:
@@ -251,8 +258,8 @@ class Cases:
 
     def _entry(self, case, sentences, answers, organs):
         """Enter a case as the search does, the grams of sentences from those kept."""
-        found = entered_by(case, organs=organs) | self.words.grams_of(*sentences, *answers)
-        self.tables["entry"].add(case.pk, vector(found), vector(published_by(case)))
+        found = self.words.entry(entered_by(case, organs=organs), *sentences, *answers)
+        self.tables["entry"].add(case.pk, found, vector(published_by(case)))
 
     def _clock(self, key, row, station, case):
         name, number, category, severity = case
@@ -278,7 +285,8 @@ class Cases:
         climb, facts = self.ladders.of(clock), facts_of(clock, self.days.calendar)
         steps = climb.owed(at=self.now, recorded=set(), **facts)
         for n, step in enumerate(steps):
+            owed = step.rung.must_acknowledge and key % 2 == 0
             self.tables["reminder"].add(
-                key * 64 + n, key, step.rung.pk, step.occurrence, step.rung.name, step.rung.colour, step.moment, False
+                key * 64 + n, key, step.rung.pk, step.occurrence, step.rung.name, step.rung.colour, step.moment, owed
             )
         return climb.next_moment(recorded={step.mark for step in steps}, **facts)

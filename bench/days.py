@@ -15,7 +15,9 @@ YEARS = 10
 WEEKEND = 0.5  # half as many messages as on a working day
 # Messages an hour of the day, with peaks at 10 and 15 o'clock.
 HOURS = [2, 1, 1, 1, 1, 2, 4, 8, 16, 22, 25, 18, 12, 12, 18, 22, 20, 16, 12, 11, 11, 10, 7, 4]
-OFFICE_HOURS = {hour: n for hour, n in enumerate(HOURS) if 9 <= hour <= 16}
+OPENS, CLOSES = 9, 17
+SHARES = list(accumulate(HOURS))
+OFFICE_SHARES = list(accumulate(HOURS[OPENS:CLOSES]))
 LAG_MEDIAN, LAG_SPREAD, LONGEST_LAG = 8, 1.0, 240  # working days; log-normal: 75 % within 16, 91 % within 31
 
 
@@ -51,7 +53,7 @@ class Days:
         """
         moments, before = [first], None
         for position in positions:
-            moment = at(self.workdays[position], draw.choices(list(OFFICE_HOURS), OFFICE_HOURS.values())[0], draw)
+            moment = at(self.workdays[position], draw.choices(range(OPENS, CLOSES), cum_weights=OFFICE_SHARES)[0], draw)
             before = moments[-1]
             if moment <= before:
                 moment = before + dt.timedelta(seconds=draw.randint(60, 1200))
@@ -76,4 +78,4 @@ def at(day, hour, draw):
 
 def submitted(day, draw):
     """A moment of a day at which residents write."""
-    return at(day, draw.choices(range(24), HOURS)[0], draw)
+    return at(day, draw.choices(range(24), cum_weights=SHARES)[0], draw)

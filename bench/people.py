@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections import defaultdict
+from itertools import accumulate
 
 from django.contrib.auth.hashers import make_password
 
@@ -126,8 +127,9 @@ class Offices:
         for pk, name, region in Organ.objects.order_by("pk").values_list("pk", "name", "region_id"):
             self.organs[region[:COUNTY_DIGITS]].append((pk, name))
         # Some stations are asked far more often than others.
-        self.weights = [1 / (place + 30) ** 0.5 for place in range(len(self.stations))]
-        random.Random(2).shuffle(self.weights)  # noqa: S311
+        weights = [1 / (place + 30) ** 0.5 for place in range(len(self.stations))]
+        random.Random(2).shuffle(weights)  # noqa: S311
+        self.weights = list(accumulate(weights))
 
     def organ_near(self, region_code, draw):
         """An organ of the county, now and then of the city."""

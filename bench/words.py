@@ -35,7 +35,7 @@ class Words:
     def __init__(self):
         real = _read() if MESSAGES.exists() else None
         self.titles, self.sentences, self.lengths = real or _made_up()
-        self.grams = functools.lru_cache(100_000)(lambda sentence: frozenset(grams(sentence)))
+        self._quoted = functools.lru_cache(100_000)(lambda text: frozenset(f"'{gram}'" for gram in grams(text)))
 
     def title(self, draw):
         return draw.choice(self.titles)
@@ -50,14 +50,18 @@ class Words:
 
     def _as_long_as(self, draw, length):
         found, left = [], min(length, LONGEST_BODY)
-        while left > 0:
-            found.append(draw.choice(self.sentences))
-            left -= len(found[-1])
+        while left > 0 or not found:
+            sentence = draw.choice(self.sentences)
+            # Half a sentence too many and half a sentence too few even out.
+            if found and left < len(sentence) / 2:
+                break
+            found.append(sentence)
+            left -= len(sentence)
         return found
 
-    def grams_of(self, *texts):
-        """The grams of several texts together, as the search enters them; pairs across their ends are left out."""
-        return frozenset().union(*map(self.grams, texts))
+    def entry(self, found, *texts):
+        """What ``petitions.search.vector`` makes of ``found`` and the grams of texts; pairs across their ends are left out."""
+        return " ".join({f"'{gram}'" for gram in found}.union(*map(self._quoted, texts)))
 
 
 def _read():

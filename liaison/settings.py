@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from bootstrap_wrapper import get_bootstrap_dir
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
@@ -271,6 +272,9 @@ CELERY_BEAT_SCHEDULE = {
     "programmes-sweep": {"task": "programmes.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "deputies-sweep": {"task": "deputies.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "deputies-posters": {"task": "deputies.tasks.work_off_posters", "schedule": 60, "options": {"expires": 55}},
+    "insights-sweep": {"task": "insights.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
+    # 03:30 in Beijing.
+    "insights-count-all": {"task": "insights.tasks.count_all_soon", "schedule": crontab(hour=19, minute=30)},
     "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},
     "accounts-purge": {"task": "accounts.tasks.purge_attempts", "schedule": 3600, "options": {"expires": 3500}},
 }

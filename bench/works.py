@@ -1,0 +1,213 @@
+"""The works that are measured, each a function that returns its rows; their bars are those of the issue they answer."""
+
+import itertools
+import random
+from functools import cached_property
+
+from django.core.management import call_command
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from bench import visitors
+from bench.cases import LONG_EVERY
+from bench.client import request
+from bench.pages import client, page, profile, together
+from bench.report import Row, keep_profile
+from bench.visitors import Forms, residents, submissions_by_api
+from bench.words import COMMON, RARE
+from petitions.forms.filters import FilterForm
+from petitions.models import Assignment, Category, Petition
+from petitions.todo import Span, tasks_of
+from petitions.views.desk import lists
+from workdays.services import load_calendar
+
+SAID = "路灯坏了好几盏，老人和孩子晚上出门很不方便，希望尽快派人来修。" * 10
+LIST_QUERIES, LIST_MS = 8, 50
+
+
+class Bench:
+    """One database with its web: addresses, people, and what the bare view did, measured when it is first asked for."""
+
+    def __init__(self, addresses, cases):
+        self.web, self.bare, self.cases = addresses["web"], addresses["bare"], cases
+
+    @cached_property
+    def busiest(self):
+        return visitors.busiest()
+
+    @cached_property
+    def bare_insert(self):
+        asked = itertools.repeat(request("POST", "/insert", body=SAID.encode()))
+        return together(self.bare, asked, seconds=5)
+
+    @cached_property
+    def bare_select(self):
+        draw = random.Random(3)  # noqa: S311
+        asked = (request("GET", f"/select?id={draw.randint(1, 10_000)}") for _n in itertools.count())
+        return together(self.bare, asked, seconds=5)
+
+    def row(self, work, run, *, queries=None, share=None, of=None, most=None, name=""):
+        """The row of something done eight at once; it holds where it is at least a share of what the bare view did."""
+        bar, holds = "", None
+        if share:
+            bar = f"≥ 1/{share} of the bare {name} ({of.rps / share:,.0f} a second)" + (
+                f", ≤ {most} queries" if most else ""
+            )
+            holds = run.rps >= of.rps / share and (most is None or queries <= most)
+        return Row(
+            work, len(run.seconds), run.rps, run.percentile(0.5), run.percentile(0.95), queries, bar=bar, holds=holds
+        )
+
+
+def bare(bench):
+    yield bench.row("bare view: one INSERT", bench.bare_insert, queries=1)
+    yield bench.row("bare view: one SELECT", bench.bare_select, queries=1)
+
+
+def submission(bench):
+    category = Category.objects.filter(level=1).order_by("pk").first()
+    run = together(bench.web, submissions_by_api(category.path), right=(201,))
+    fields, _address = next(visitors.matters(category.path))
+    queries = _post(reverse("petitions:api"), fields, 201, content_type="application/json")
+    of = {"of": bench.bare_insert, "name": "INSERT"}
+    yield bench.row("submission, JSON", run, queries=queries, share=8, most=14, **of)
+    forms = Forms(category.pk)
+    run = together(bench.web, forms, follow=forms.confirm, right=(302,))
+    yield bench.row("submission, form", run, share=12, **of)
+
+
+def _post(path, fields, right, **options):
+    """The queries of one POST, the second of two: the first one warms what is kept."""
+    visitor = client()
+    visitor.post(path, {**fields, "title": "先提交一件"}, **options)
+    with CaptureQueriesContext(connection) as queries:
+        answer = visitor.post(path, fields, **options)
+    if answer.status_code != right:
+        raise AssertionError(f"{answer.status_code}: {answer.content[:400].decode()}")
+    keep_profile("submission, queries", "\n\n".join(query["sql"][:1500] for query in queries))
+    return len([query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))])
+
+
+def tracking(bench):
+    opened = residents(200)
+    asked = itertools.cycle([request("GET", path, headers=headers) for path, headers in opened])
+    run = together(bench.web, asked)
+    path, headers = opened[0]
+    session = headers["Cookie"].partition("=")[2]
+    with CaptureQueriesContext(connection) as queries:
+        client(session).get(path)
+    row = bench.row("tracking page", run, queries=len(queries), share=5, of=bench.bare_select, name="SELECT", most=5)
+    if not row.holds:
+        keep_profile(row.work, profile(path, session))
+    yield row
+
+
+def lists_of_cases(bench):
+    """First and last leaf for every role and every filter; a row for each, and one for the worst of each role."""
+    span = Span.of(load_calendar(), timezone.localdate())
+    for name, user in bench.busiest.people.items():
+        session, rows = bench.busiest.sessions[name], []
+        for said, filters in _filters(user, bench.busiest, span):
+            for leaf, path in _leaves(user, filters, span):
+                facts = {"session": session, "p95": LIST_MS, "queries": LIST_QUERIES}
+                rows.append(page(bench.web, f"list, {name} · {said}, {leaf} leaf ({bench.cases:,})", [path], **facts))
+        worst = max(rows, key=lambda row: (row.holds is False, row.p95_ms))
+        yield from rows
+        summary = Row(f"list, {name}, slowest of {len(rows)} leaves ({bench.cases:,})", len(rows))
+        summary.p50_ms, summary.p95_ms, summary.bar = worst.p50_ms, worst.p95_ms, worst.bar
+        summary.queries = max(row.queries for row in rows)
+        summary.holds = all(row.holds for row in rows)
+        yield summary
+
+
+def _filters(user, busiest, span):
+    """Every filter of the list with a value that finds much, by its name."""
+    today = span.today
+    found = {
+        "no filter": "",
+        "open": "status=open",
+        "closed": "status=closed",
+        "handling": "status=handling",
+        "overdue": "due=overdue",
+        "soon": "due=soon",
+        "station": f"station={busiest.station.code}",
+        "nature": "nature=complex",
+        "severity": "severity=2",
+        "outcome": "outcome=not_feasible",
+        "round": "round=2",
+        "since": f"since={today.replace(day=1)}",
+        "until": f"until={today.replace(year=today.year - 4)}",
+        "word in title": f"q={COMMON}",
+        "rare word in title": f"q={RARE}",
+        "figure": f"figure=received&period={today.year - 1}",
+        "late figure": f"figure=late&period={today.year - 1}Q3",
+    }
+    form = FilterForm(QueryDict(""), user=user, span=span)
+    for name in ("organ", "category", "region"):
+        choices = [key for key, _label in form.fields[name].choices if key]
+        if choices:
+            found[name] = f"{name}={choices[len(choices) // 2]}"
+    found |= {f"todo {task.key}": f"todo={task.key}" for task in tasks_of(user, span)}
+    return found.items()
+
+
+def _leaves(user, filters, span):
+    """The addresses of the first leaf and, where there are several, of the last: behind the oldest cases but a leaf."""
+    path = reverse("petitions:list")
+    yield "first", f"{path}?{filters}"
+    oldest = FilterForm(QueryDict(filters), user=user, span=span).cases().order_by("submitted_at", "pk")
+    before = oldest.values_list("submitted_at", "pk")[lists.LEAF : lists.LEAF + 1]
+    for at, pk in before:
+        query = QueryDict(filters, mutable=True)
+        query["after"] = f"{at.isoformat()}_{pk}"
+        yield "last", f"{path}?{query.urlencode()}"
+
+
+def case_page(bench):
+    """Cases with fifty events, as each of those sees it who have to do with it."""
+    longest = list(range(17, bench.cases, LONG_EVERY))[-5:]
+    petition = Petition.objects.select_related("station__region").filter(pk__in=longest).order_by("-pk").first()
+    part = Assignment.objects.get(round__petition=petition)
+    for name, user in visitors.people_of(petition.station, part.organ_id).items():
+        session = visitors.sign_in(user)
+        path = petition.get_absolute_url()
+        yield page(bench.web, f"case with 50 events, {name}", [path], session=session, p95=40, queries=10)
+
+
+def search(bench):
+    for name in ("city committee", "officer", "clerk", "deputy"):
+        for said, word in (("a frequent word", COMMON), ("a rare word", RARE)):
+            yield _named(bench, f"search of {said}, {name}", "petitions:search", name, f"?q={word}", p95=100)
+    for said, word in (("a frequent word", COMMON), ("a rare word", RARE)):
+        yield _named(bench, f"public search of {said}", "petitions:public_search", None, f"?q={word}", p95=100)
+
+
+def dashboards(bench):
+    for name in bench.busiest.people:
+        bar = {"p95": 150} if name.startswith("city") else {}
+        yield _named(bench, f"dashboard, {name}", "insights:dashboard", name, **bar)
+    for page_name in ("wall", "holders", "hot"):
+        yield _named(bench, f"{page_name}, city committee", f"insights:{page_name}", "city committee")
+    yield _named(bench, "public statistics", "insights:public_statistics", None)
+    yield _named(bench, "desk, city committee", "portal:desk", "city committee")
+
+
+def _named(bench, work, address, name, query="", **bar):
+    """The row of a page by its name, as one of the people or as nobody; a page that is not there yet holds nothing."""
+    try:
+        path = reverse(address) + query
+    except NoReverseMatch:
+        return Row(work, bar="not there yet")
+    session = bench.busiest.sessions[name] if name else visitors.nobody()
+    return page(bench.web, work, [path], session=session, **bar)
+
+
+def recount(bench):
+    """The proof that the kept figures are those of the cases."""
+    begun = timezone.now()
+    call_command("recount", check=True)
+    taken = (timezone.now() - begun).total_seconds()
+    yield Row("recount --check", bench.cases, p50_ms=taken * 1000, bar="nothing differs", holds=True)

@@ -1,0 +1,126 @@
+"""The statistics that everybody may read: by place, topic and month, from the kept figures; no deputy, no person."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from insights import tallied
+from insights.charts import Chart, Series
+from insights.tallied import Days
+from petitions.measures import RATES
+from petitions.models import Category
+from petitions.periods import Period
+from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Region
+
+MONTHS = 12
+NO_DAYS = Days(0, None, None)
+BY_KEY = {rate.key: rate for rate in RATES}
+UNSOLVED = ("in_progress", "planned", "not_feasible")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A place, a topic or a month with its figures; ``to`` is the address's part that shows it by itself, if any."""
+
+    name: str
+    figures: dict[str, int]
+    days: Days = NO_DAYS
+    code: str = ""
+    opens: bool = False
+
+    @property
+    def rates(self) -> dict[str, float | None]:
+        """Per cent by the key of the rate; None where fewer than five are counted."""
+        return {key: rate.of(self.figures) for key, rate in BY_KEY.items()}
+
+    @property
+    def unsolved(self) -> int:
+        """Those whose last answer did not solve the matter."""
+        return sum(self.figures[key] for key in UNSOLVED)
+
+
+def within(place: str) -> Q:
+    """The condition of the stations of a place by its code; all of them without one."""
+    return Q(region__code__startswith=place) if place else Q()
+
+
+def whole(place: str, period: Period) -> Line:
+    """All of a place in a period; two queries."""
+    stations = within(place)
+    return Line("", tallied.figures(stations, period), tallied.days(stations, period))
+
+
+def by_area(place: str, period: Period) -> list[Line]:
+    """The counties, or of a county the townships, by code; none of a township. Three queries."""
+    digits = TOWNSHIP_DIGITS if place else COUNTY_DIGITS
+    if len(place) >= TOWNSHIP_DIGITS:
+        return []
+    stations = within(place)
+    found = tallied.by_region(stations, period, digits=digits)
+    days = tallied.days_by_region(stations, period, digits=digits)
+    names = dict(Region.objects.filter(pk__in=found).values_list("pk", "name"))
+    return [
+        Line(names.get(code, code), found[code], days.get(code, NO_DAYS), code, opens=True) for code in sorted(found)
+    ]
+
+
+def by_topic(place: str, period: Period) -> list[Line]:
+    """The first-level topics in their order, cases without one last; three queries."""
+    stations = within(place)
+    found, days = tallied.by_topic(stations, period), tallied.days_by_topic(stations, period)
+    names = dict(Category.objects.filter(pk__in=[key for key in found if key]).values_list("pk", "name"))
+    return [
+        Line(names.get(key, _("未分类")), found[key], days.get(key, NO_DAYS))
+        for key in sorted(found, key=lambda key: (key is None, key))
+    ]
+
+
+def by_month(place: str, period: Period) -> list[Line]:
+    """The twelve months up to the last one of a period, the oldest first; two queries."""
+    stations, last = within(place), Period.of("month", period.last_day)
+    days = dict(tallied.days_series(stations, last, MONTHS))
+    return [
+        Line(str(month), figures, days[month], month.code) for month, figures in tallied.series(stations, last, MONTHS)
+    ]
+
+
+def charts(months: list[Line]) -> list[tuple[str, Chart]]:
+    """What came in and was answered month by month, and the shares that were in time, solved and thought well of."""
+    names = [_("%(month)d月") % {"month": int(line.code[-2:])} for line in months]
+    counts = [
+        Series(_("收到"), [line.figures["received"] for line in months], _("件")),
+        Series(_("答复"), [line.figures["answered"] for line in months], _("件")),
+    ]
+    shares = [
+        Series(_("按时答复率"), [line.rates["in_time_rate"] for line in months], "%"),
+        Series(_("满意率"), [line.rates["satisfied_rate"] for line in months], "%"),
+    ]
+    return [
+        ("counts", Chart(_("每月收到和答复的件数"), names, counts)),
+        ("rates", Chart(_("每月按时答复率和满意率（%）"), names, shares, of_lines=True, top=100)),
+    ]
+
+
+KINDS = {"areas": by_area, "topics": by_topic, "months": by_month}
+HEADS = {"areas": _("地区"), "topics": _("类别"), "months": _("月份")}
+
+
+def csv_heads(kind: str) -> list[str]:
+    """The heads of an open data file."""
+    return [
+        HEADS[kind], _("代码"), _("收到"), _("到期应答复"), _("按时答复"), _("按时答复率（%）"), _("答复"), _("已解决"),
+        _("解决率（%）"), _("正在解决"), _("列入计划"), _("暂不能解决"), _("已评价"), _("评价率（%）"), _("满意"),
+        _("基本满意"), _("不满意"), _("满意率（%）"), _("答复天数中位数"),
+    ]  # fmt: skip
+
+
+def csv_cells(line: Line) -> list:
+    """A line of an open data file; what is not known, or of fewer than five, is empty."""
+    figures, rates = line.figures, line.rates
+    return [
+        line.name, line.code, figures["received"], figures["due"], figures["in_time"], rates["in_time_rate"],
+        figures["answered"], figures["resolved"], rates["resolved_rate"], *(figures[key] for key in UNSOLVED),
+        figures["rated"], rates["rated_rate"], figures["satisfied"], figures["basically"], figures["dissatisfied"],
+        rates["satisfied_rate"], line.days.median,
+    ]  # fmt: skip

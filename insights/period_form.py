@@ -1,0 +1,55 @@
+"""Choosing a period, and of everybody's statistics a place."""
+
+from django import forms
+from django.db.models import Q
+from django.db.models.functions import Substr
+from django.utils.translation import gettext_lazy as _
+
+from petitions.periods import Kind, Period
+from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Region, Station
+
+SAID = {"invalid_choice": _("没有这一项，请重新选择。")}
+MONTHS, QUARTERS, YEARS = 24, 8, 5
+OFFERED = ((Kind.YEAR, YEARS), (Kind.QUARTER, QUARTERS), (Kind.MONTH, MONTHS))
+
+
+def periods_offered(today):
+    """The periods to choose from, by kind, the running one first; ``today`` is a Beijing date."""
+    return [
+        (kind.label, [(each.code, str(each)) for each in reversed(Period.of(kind, today).back(number))])
+        for kind, number in OFFERED
+    ]
+
+
+class StatisticsForm(forms.Form):
+    """A period and an area; what the address does not say, or says wrongly, is this year and everywhere."""
+
+    period = forms.ChoiceField(label=_("时间"), required=False, error_messages=SAID)
+    area = forms.ChoiceField(label=_("地区"), required=False, error_messages=SAID)
+
+    def __init__(self, data, *, today, areas):
+        """``areas`` are the regions to choose from, with code and name."""
+        super().__init__(data)
+        self.today = today
+        self.fields["period"].choices = periods_offered(today)
+        self.fields["area"].choices = [("", _("全部地区")), *((region.pk, region.name) for region in areas)]
+
+    @property
+    def chosen(self) -> tuple[Period, str]:
+        """The period and the code of the area ("" for all)."""
+        self.full_clean()
+        period = Period.parse(self.cleaned_data.get("period", "")) or Period.of(Kind.YEAR, self.today)
+        return period, self.cleaned_data.get("area", "")
+
+
+def areas_to_choose(area: str) -> list[Region]:
+    """The counties that have a station and, of the county of ``area`` (a code), the townships; one query."""
+    stations, county = Station.objects.order_by(), area[:COUNTY_DIGITS]
+    found = Q(pk__in=_places(stations, COUNTY_DIGITS))
+    if len(county) == COUNTY_DIGITS:
+        found |= Q(pk__in=_places(stations.filter(region__code__startswith=county), TOWNSHIP_DIGITS))
+    return list(Region.objects.filter(found).order_by("pk"))
+
+
+def _places(stations, digits):
+    return stations.annotate(place=Substr("region_id", 1, digits)).values("place")

@@ -1,0 +1,69 @@
+"""The statistics that everybody may read, as a page and as open data."""
+
+import csv
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from insights import open_figures
+from insights.period_form import StatisticsForm, areas_to_choose
+from insights.tallied import counted_at
+from petitions.measures import BY_KEY
+
+EXPLAINED = (
+    "received", "due", "in_time", "late_extended", "answered", "resolved", "in_progress", "planned", "not_feasible",
+    "rated", "satisfied",
+)  # fmt: skip
+FRESH_SECONDS = 300
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads Chinese as garbage
+
+
+def _asked(request):
+    today = timezone.localdate()
+    form = StatisticsForm(request.GET, today=today, areas=areas_to_choose(request.GET.get("area", "")))
+    period, area = form.chosen
+    return form, period, area
+
+
+@require_safe
+def public_statistics(request):
+    """What was received, answered in time, solved and thought well of: by place, topic and month."""
+    form, period, area = _asked(request)
+    months = open_figures.by_month(area, period)
+    context = {
+        "form": form,
+        "period": period,
+        "area": area,
+        "whole": open_figures.whole(area, period),
+        "before": open_figures.whole(area, period.before),
+        "areas": open_figures.by_area(area, period),
+        "topics": open_figures.by_topic(area, period),
+        "months": months[::-1],
+        "charts": open_figures.charts(months),
+        "explained": [BY_KEY[key] for key in EXPLAINED],
+        "counted_at": counted_at(),
+        "filters": urlencode({"period": period.code, "area": area}),
+    }
+    return render(request, "insights/public_statistics.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+def open_data(request, kind):
+    """One of the three tables as a CSV file; its heads are the page's words, explained there."""
+    if kind not in open_figures.KINDS:
+        raise Http404
+    form, period, area = _asked(request)
+    if not form.is_valid():
+        raise Http404
+    name = "-".join(part for part in ("statistics", kind, period.code, area) if part)
+    answer = HttpResponse(BYTE_ORDER_MARK, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    patch_cache_control(answer, public=True, max_age=FRESH_SECONDS)
+    writer = csv.writer(answer)
+    writer.writerow(open_figures.csv_heads(kind))
+    writer.writerows(open_figures.csv_cells(line) for line in open_figures.KINDS[kind](area, period))
+    return answer

@@ -1,0 +1,165 @@
+"""Everybody's statistics: the office's own figures, no rate of a few, no name of anybody."""
+
+import csv
+import html
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from insights import counting
+from petitions.models import Category, Status
+from tests.conftest import PHONE
+from tests.factories import load_years
+from tests.petitions.story import Story, an_office, moment
+
+pytestmark = pytest.mark.django_db
+NOW = "2026-11-20T10:00:00+08:00"
+PAGE = "/statistics/"
+
+
+@pytest.fixture
+def office():
+    """An office on Friday, 20 November 2026."""
+    load_years(2026)
+    with time_machine.travel(NOW, tick=False):
+        yield an_office()
+
+
+def counted(office, number, *, status=Status.CLOSED, at="2026-11-02 10:00", **facts):
+    for _each in range(number):
+        Story.brought_to(status, office, at=moment(at), **facts)
+    counting.sweep()
+
+
+def said(client, **asked):
+    return html.unescape(client.get(PAGE, asked).content.decode())
+
+
+def rows(client, kind, **asked):
+    answer = client.get(reverse("insights:open_data", args=[kind]), asked)
+    return list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
+
+
+def test_five_cases_have_a_rate(client, office):
+    counted(office, 5)
+
+    page = said(client)
+
+    assert "答复了 5 件，其中已解决 <strong>5</strong> 件（100.0%）。" in page
+    assert "群众评价了 5 件，满意 <strong>5</strong> 件（100.0%）。" in page
+
+
+def test_four_cases_have_none(client, office):
+    counted(office, 4)
+
+    page = said(client)
+
+    assert "答复了 4 件，其中已解决 <strong>4</strong> 件。" in page
+    assert "100.0%" not in page
+    assert rows(client, "areas")[0]["解决率（%）"] == ""
+
+
+def test_what_was_answered_and_not_solved_is_said_apart(client, office):
+    counted(office, 1, status=Status.TRACKING)
+
+    assert "答复了还没有解决的 <strong>1</strong> 件：正在解决 1 件" in said(client)
+
+
+def test_a_period_is_compared_only_where_both_have_five(client, office):
+    counted(office, 4, at="2026-10-12 10:00")
+    counted(office, 5)
+    assert "上期" not in said(client, period="2026-11")
+
+    counted(office, 1, at="2026-10-12 10:00")
+    assert "上期 5 件。" in said(client, period="2026-11")
+
+
+def test_a_county_opens_into_its_townships(client, office):
+    counted(office, 1)
+
+    [county] = rows(client, "areas")
+    [township] = rows(client, "areas", area=county["代码"])
+
+    assert (county["代码"], county["收到"]) == ("130503", "1")
+    assert (township["代码"], township["收到"]) == (office.station.region.code[:9], "1")
+
+
+def test_cases_without_a_topic_are_counted_last(client, office):
+    road = Category.objects.create(path="交通", name="交通", level=1)
+    counted(office, 1)
+    counted(office, 2, category=road)
+
+    assert [(row["类别"], row["收到"]) for row in rows(client, "topics")] == [("交通", "2"), ("未分类", "1")]
+
+
+def test_twelve_months_lead_up_to_the_end_of_the_period(client, office):
+    counted(office, 1)
+
+    months = rows(client, "months", period="2026Q4")
+
+    assert [months[0]["月份"], months[-1]["月份"]] == ["2026年1月", "2026年12月"]
+    assert [row["收到"] for row in months if row["代码"] == "2026-11"] == ["1"]
+
+
+@pytest.mark.parametrize("asked", [{"period": "2026-13"}, {"period": "1999"}, {"area": "9"}, {"area": "'"}])
+def test_a_period_or_place_that_does_not_exist_is_said_beside_the_field(client, office, asked):
+    answer = client.get(PAGE, asked)
+
+    assert answer.status_code == 422
+    assert "没有这一项，请重新选择。" in html.unescape(answer.content.decode())
+    assert client.get(reverse("insights:open_data", args=["areas"]), asked).status_code == 404
+
+
+def test_an_unknown_table_does_not_exist(client, office):
+    assert client.get(reverse("insights:open_data", args=["people"])).status_code == 404
+
+
+def test_before_anything_was_counted_the_page_says_so(client):
+    assert "数字还没有统计出来" in said(client)
+
+
+def test_the_date_of_the_figures_is_told(client, office):
+    counted(office, 1)
+
+    assert "数字截至2026年11月20日 10:00" in said(client)
+
+
+def test_the_page_takes_as_many_queries_for_many_cases(client, office):
+    def queries():
+        with CaptureQueriesContext(connection) as asked:
+            client.get(PAGE)
+        return len(asked)
+
+    counted(office, 1)
+    one = queries()
+    counted(office, 6)
+
+    assert queries() == one <= 14
+
+
+def test_no_page_and_no_file_names_anybody(client, office):
+    counted(office, 5)
+
+    told = said(client) + "".join(
+        client.get(reverse("insights:open_data", args=[kind])).content.decode()
+        for kind in ("areas", "topics", "months")
+    )
+
+    for name in ("孟庆余", "郑代表", "联络员", office.deputy_person.name):
+        assert name not in told.split("</footer>")[0].split("<footer")[0]
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_page_fits_a_phone_in_both_sizes_and_is_accessible(open_page, axe, office):
+    counted(office, 5)
+    phone = open_page(PHONE)
+
+    for _size in ("normal", "large"):
+        phone.goto(PAGE)
+        assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        axe(phone)
+        phone.locator("[data-type-form] button").click()

@@ -12,9 +12,11 @@ from deputies.forms.receptions import sentence
 from programmes.models import Activity, Document, Invitation
 from programmes.services.documents import ACCEPTED
 from vault.fields import PhotosField, PlainField
+from workdays.services import spoken
 
 MOST_GUESTS = 500  # default
 LONGEST = dt.timedelta(days=31)  # default
+FURTHEST = dt.timedelta(days=731)  # default: what lies two years ahead is a slip of the pen
 Answer = Invitation.Answer
 
 
@@ -52,8 +54,12 @@ def place_field():
 
 
 def check_span(form):
-    """An end comes after its beginning, and not months later."""
+    """A beginning within two years, and an end after it, but not months later."""
     begins, ends = form.cleaned_data.get("starts_at"), form.cleaned_data.get("ends_at")
+    latest = timezone.now() + FURTHEST
+    if begins and begins > latest:
+        form.add_error("starts_at", _("最晚%(day)s，请核对日期。") % {"day": spoken(timezone.localdate(latest))})
+        return
     if begins and ends and ends <= begins:
         form.add_error("ends_at", _("结束时间应晚于开始时间。"))
     elif begins and ends and ends - begins > LONGEST:
@@ -65,7 +71,9 @@ class ActivityForm(forms.Form):
 
     organiser = forms.ChoiceField(label=gettext_lazy("由谁组织"), error_messages={"required": MISSING})
     kind = forms.ChoiceField(
-        label=gettext_lazy("类别"), choices=Activity.Kind.choices, error_messages={"required": MISSING}
+        label=gettext_lazy("类别"),
+        choices=[("", gettext_lazy("请选择")), *Activity.Kind.choices],
+        error_messages={"required": gettext_lazy("请选择一项。")},
     )
     title = PlainField(label=gettext_lazy("名称"), max_length=80, error_messages={"required": MISSING})
     starts_at = moment_field(gettext_lazy("开始时间"))

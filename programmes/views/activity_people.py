@@ -37,7 +37,8 @@ def invite(request, pk):
     form = InviteForm(request.POST or None, deputies=allowed, organs=organs)
     status = 200
     if request.method == "POST":
-        done, status = _try(request, form, activities.invite, found)
+        told = _("已邀请，已通知他们。") if found.activity.announced_at else _("已邀请，发出邀请时一起通知。")
+        done, status = _try(request, form, activities.invite, found, told=told)
         if done:
             return redirect(found.activity)
         form.fields["deputies"].queryset = offered
@@ -114,7 +115,10 @@ def _with_items(request, found, form, service):
     if typed is not None and not wants_rows:
         status = NOT_UNDERSTOOD
         # Both are asked, so that all errors are said at once.
-        if all([rows.is_valid(), form is None or form.is_valid()]):
+        sound = all([rows.is_valid(), form is None or form.is_valid()])
+        if sound and form is None and not rows.has_changed():
+            messages.error(request, _("没有填写事项，请至少填写一项。"))
+        elif sound:
             facts = {"specs": [row.facts() for row in rows if row.has_changed()]}
             facts |= form.cleaned_data if form else {}
             try:
@@ -126,7 +130,8 @@ def _with_items(request, found, form, service):
             except ProgrammeError as refusal:
                 messages.error(request, str(refusal))
                 status = MOVED_ON
-    context = {"form": form, "rows": rows, "activity": found.activity, "is_asking": wants_rows}
+    wrong = not wants_rows and bool((form and form.errors) or (rows.is_bound and rows.total_error_count()))
+    context = {"form": form, "rows": rows, "activity": found.activity, "is_refused": wrong}
     return render(request, "programmes/activity_minutes.html", context, status=status)
 
 
@@ -147,8 +152,8 @@ def _owners(activity):
     )
 
 
-def _try(request, form, service, found):
-    """Whether the service took what the form says, and the status of the page where it did not."""
+def _try(request, form, service, found, *, told=""):
+    """Whether the service took what the form says, and the status of the page where it did not; ``told`` is said of it."""
     if not form.is_valid():
         return False, NOT_UNDERSTOOD
     try:
@@ -156,5 +161,5 @@ def _try(request, form, service, found):
     except ProgrammeError as refusal:
         form.add_error(None, str(refusal))
         return False, MOVED_ON
-    messages.success(request, _("已保存。"))
+    messages.success(request, told or _("已保存。"))
     return True, 200

@@ -126,7 +126,8 @@ def term(request, pk):
             messages.success(request, _("已保存。%(told)s此后开始的按新期限计算。") % {"told": told})
             return redirect("supervision:terms")
         term.refresh_from_db()
-    context = {"form": form, "term": term, "preview": preview, "is_stale": _seen(request)}
+    stay = preview is not None and not form.cleaned_data["running"]
+    context = {"form": form, "term": term, "preview": preview, "is_stale": _seen(request), "stay": stay}
     return render(request, "supervision/term.html", context)
 
 

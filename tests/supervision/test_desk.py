@@ -142,8 +142,10 @@ def test_a_changed_term_holds_for_clocks_started_from_now_on(committee, answer_c
     before = answer_clock()
     term = Term.objects.get(duty=Duty.ANSWER, variant="")
 
-    confirm(committee, f"/desk/terms/{term.pk}/", {"length": "7", "source": "本县规定"})
+    page = confirm(committee, f"/desk/terms/{term.pk}/", {"length": "7", "source": "本县规定"})
 
+    assert "进行中的 1 个期限不变。改选“也按新期限调整”，会这样变动" in page
+    assert "期限会变动" not in page
     before.refresh_from_db()
     after = answer_clock()
     assert (before.length, after.length) == (10, 7)

@@ -5,6 +5,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,8 @@ from .models import Day, Year
 NAME_LENGTH = Day._meta.get_field("name").max_length
 SOURCE_LENGTH = Year._meta.get_field("source").max_length
 REST, WORK = "休", "班"
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+_OUT_OF_RANGE = gettext_lazy("请填写2000年到2100年之间的年份。")
 LINE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\s+(\S+)\s+(\S.*)")
 
 
@@ -25,7 +28,14 @@ def date_input(**attrs) -> forms.DateInput:
 class DayForm(forms.Form):
     """One day that is not what its weekday says."""
 
-    date = forms.DateField(label=gettext_lazy("日期"), widget=date_input())
+    date = forms.DateField(
+        label=gettext_lazy("日期"),
+        widget=date_input(),
+        validators=[
+            MinValueValidator(dt.date(FIRST_YEAR, 1, 1), _OUT_OF_RANGE),
+            MaxValueValidator(dt.date(LAST_YEAR, 12, 31), _OUT_OF_RANGE),
+        ],
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("这一天"),
         choices=[(REST, gettext_lazy("休息")), (WORK, gettext_lazy("上班（调休）"))],
@@ -45,7 +55,11 @@ class YearForm(forms.Form):
     """A whole year from the State Council's notice, a day a line; ``days`` is cleaned to (date, is_workday, name)."""
 
     year = forms.IntegerField(
-        label=gettext_lazy("年份"), min_value=2000, max_value=2100, widget=forms.NumberInput(attrs={"class": "short"})
+        label=gettext_lazy("年份"),
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        widget=forms.NumberInput(attrs={"class": "short"}),
+        error_messages={"min_value": _OUT_OF_RANGE, "max_value": _OUT_OF_RANGE},
     )
     source = forms.CharField(
         label=gettext_lazy("通知的名称和文号"),

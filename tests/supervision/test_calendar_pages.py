@@ -89,3 +89,16 @@ def test_earlier_office_hours_bring_forward_what_waits_for_the_old_opening_only(
 
     times = Message.objects.order_by("next_try_at").values_list("next_try_at", flat=True)
     assert list(times) == [moment("2026-11-06 08:00"), moment("2026-11-06 10:15")]
+
+
+def test_a_day_without_a_year_that_can_be_is_refused_and_what_is_missing_is_said_as_everywhere(committee):
+    facts = {"kind": "休", "name": "检修", "source": "通知"}
+    for date in ("0001-01-01", "9999-12-31"):
+        page = committee.post("/desk/calendar/day/", {**facts, "date": date}).content.decode()
+        assert "请填写2000年到2100年之间的年份。" in page
+        assert "保存前请核对" not in page
+
+    page = committee.post("/desk/calendar/day/", {"name": ""}).content.decode()
+
+    assert "日期：请填写这一项。" in page
+    assert "这一天：请选择一项。" in page

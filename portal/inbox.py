@@ -10,12 +10,12 @@ from petitions.pressing import attach_clocks, first_due
 from petitions.todo import Span, Task, tasks_of
 from workdays.calendar import Calendar
 
-SHOWN = 10
+SHOWN = 5
 
 
 @dataclass
 class Group:
-    """A task with how many cases it has now, and up to ten of them, the most pressing first."""
+    """A task with how many cases it has now, and up to five of them, the most pressing first."""
 
     task: Task
     count: int

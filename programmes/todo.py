@@ -18,7 +18,7 @@ from programmes.models import Invitation, Item, Meeting, office_name
 from programmes.permissions import OFFICE, ORGAN_SIDE
 from stations.models import Region
 
-SHOWN = 10
+SHOWN = 5
 NOTHING = Value("")
 Status = Item.Status
 TASKS = {
@@ -57,7 +57,7 @@ class Group:
 def todo_of(user) -> list[Group]:
     """Return what needs this user today, the most pressing first of each group; groups without anything are left out.
 
-    One query, and ten rows of each group at the most, however many there are.
+    One query, and five rows of each group at the most, however many there are.
     """
     tasks = {task.key: task for task in (*_suggestions(user), *_items(user), _invitations(user), _meetings(user))}
     today, groups = timezone.localdate(), {}
@@ -182,7 +182,7 @@ def _meetings(user):
 
 
 def _first(rows, task, *, page, level=NOTHING, within=NOTHING, **facts):
-    """The first ten rows of a task, the first due first, each with how many there are in all."""
+    """The first five rows of a task, the first due first, each with how many there are in all."""
     texts = {"page": page, "level": level, "within": within}
     return (
         rows.order_by()

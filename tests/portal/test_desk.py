@@ -129,14 +129,14 @@ def test_each_count_leads_to_exactly_its_cases(office, client):
             assert f"共 <strong>{number}</strong> 件" in client.get(address).content.decode(), (name, address)
 
 
-def test_a_group_shows_ten_and_says_how_many_there_are(office, client):
+def test_a_group_shows_five_and_says_how_many_there_are(office, client):
     for n in range(12):
         Story.begin(office, title=f"第{n}件", at=moment("2026-11-03 09:00"))
 
     found = groups(client, office.officer)
     page = client.get("/desk/").content.decode()
 
-    assert len(found["待审查受理"]) == 10
+    assert len(found["待审查受理"]) == 5
     assert "全部 12 件" in page
 
 
@@ -243,8 +243,8 @@ def test_many_suggestions_and_items_take_one_query_and_show_ten(db, client, djan
         with django_assert_num_queries(1):
             (items,) = todo_of(owed.clerk)
 
-        assert (suggestions.count, len(suggestions.rows)) == (12, 10)
-        assert (items.count, [row.title for row in items.rows]) == (12, [f"事项{n}" for n in range(11, 1, -1)])
+        assert (suggestions.count, len(suggestions.rows)) == (12, 5)
+        assert (items.count, [row.title for row in items.rows]) == (12, [f"事项{n}" for n in range(11, 6, -1)])
         assert items.rows[0].facts == "信都区水务局　大气污染防治监督"
 
 

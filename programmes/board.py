@@ -14,7 +14,7 @@ from stations.models import Region
 Status = Item.Status
 STATES = {
     "unsettled": _("未办结"),
-    "overdue": _("逾期"),
+    "overdue": _("已超期"),
     "open": _("整改中"),
     "reported": _("待核实"),
     "objected": _("异议待裁定"),

@@ -55,8 +55,11 @@ class RungForm(forms.Form):
         min_value=-60,
         max_value=60,
         widget=forms.NumberInput(attrs=NUMBER),
-        help_text=gettext_lazy("负数表示到期前，0表示到期日结束时，正数表示逾期后。当天结束时触发，下一工作时间发出。"),
-        error_messages={"invalid": gettext_lazy("请填写整数。")},
+        help_text=gettext_lazy("负数表示到期前，0表示到期日结束时，正数表示超期后。当天结束时触发，下一工作时间发出。"),
+        error_messages={
+            "min_value": gettext_lazy("最早到期前60个工作日。"),
+            "max_value": gettext_lazy("最晚超期后%(limit_value)s个工作日。"),
+        },
     )
     repeat_every = forms.IntegerField(
         label=gettext_lazy("其后每隔几个工作日重复"),

@@ -243,7 +243,7 @@ def acknowledge_by_link(page, office, item, order, axe):
 
 def circulate(head, programme, axe):
     head.goto(programme.get_absolute_url())
-    act(head, "通报逾期事项", button="出具通报")
+    act(head, "通报超期事项", button="出具通报")
     axe(head)
     circular = Paper.objects.get(kind=Paper.Kind.CIRCULAR)
     assert circular.number == "南大郭镇人通〔2026〕1号"

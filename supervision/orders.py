@@ -13,6 +13,8 @@ from workdays.services import spoken
 
 from .models import Clock, Unit
 
+DEFAULT = "默认"  # the source of a term that no rule was found for; a paper cites rules only
+
 
 def draft_order(clock: Clock, *, key: str, at: datetime, note: str = "", by: User | None = None) -> Draft:
     """Write the 督办单 of a clock, from the township of its station to its owner.
@@ -24,7 +26,7 @@ def draft_order(clock: Clock, *, key: str, at: datetime, note: str = "", by: Use
         (_("期限"), _term(clock)),
         (_("要求"), _("请立即办理，在系统中报告办理情况，并在收到本单后填写回执。")),
         (_("督办意见"), note),
-        (_("依据"), clock.source),
+        (_("依据"), "" if clock.source.startswith(DEFAULT) else clock.source),
     ]
     return Draft(
         kind=Paper.Kind.SUPERVISION,

@@ -79,7 +79,7 @@ def _ask_for_summary(day: Reception, at: dt.datetime) -> None:
         duty=Duty.SUM_UP,
         station=day.station,
         owner_station=day.station,
-        title=_("%(day)s 小结") % {"day": title_words(day)},
+        title=_("%(day)s小结") % {"day": title_words(day)},
         link=day.get_absolute_url(),
         at=day.ends_at,
     )

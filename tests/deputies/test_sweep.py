@@ -86,7 +86,7 @@ def test_a_day_that_is_over_waits_for_its_summary_within_two_working_days(office
     published.refresh_from_db()
     clock = published.summary_clock
     assert (clock.duty, clock.due_on, clock.owner) == (Duty.SUM_UP, dt.date(2026, 12, 7), office.station)
-    assert clock.title == "南大郭联络站12月3日接待日 小结"
+    assert clock.title == "南大郭联络站12月3日接待日小结"
     assert sweep("2026-12-03 11:02") == 0
 
 

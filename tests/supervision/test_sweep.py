@@ -109,8 +109,17 @@ def test_a_paper_names_the_case_in_its_title_only_and_no_person(office, answer_c
         "案由：截至2026年11月18日，标题所列事项的“答复”逾期未完成。",
         "期限：2026年11月2日起算，期限10个工作日，于2026年11月16日到期。",
         "要求：请立即办理，在系统中报告办理情况，并在收到本单后填写回执。",
-        "依据：默认",
     ]
+
+
+def test_a_paper_cites_the_rule_of_a_term_where_there_is_one(office, answer_clock):
+    clock = answer_clock()
+    clock.source = "本县规定第三条"
+    clock.save(update_fields=["source"])
+
+    services.sweep(at=moment("2026-11-18 09:00"))
+
+    assert Paper.objects.get().body.splitlines()[-1] == "依据：本县规定第三条"
 
 
 def test_on_the_eighth_of_october_nothing_escalates_early(office, answer_clock):

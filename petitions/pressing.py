@@ -2,17 +2,41 @@
 
 from datetime import date
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.services import grants_of
 from petitions.models import ClockLink
+from supervision.models import Clock
 from workdays.calendar import Calendar
+
+RESIDENT, NOBODY = "resident", "nobody"
+RESIDENTS = {"owner_organ": None, "owner_station": None, "owner_region": None, "owner_user": None}
 
 
 def first_due():
     """An expression over cases: the due date of the running clock that is due first, or nothing."""
     running = ClockLink.objects.filter(petition=OuterRef("pk"), clock__stopped_at=None, clock__paused_on=None)
     return Subquery(running.order_by("clock__due_on").values("clock__due_on")[:1])
+
+
+def owner_of(holder: str) -> dict:
+    """What the clocks of a holder are known by; empty for the resident and for nobody.
+
+    A holder is written as ``organ-<code>``, ``station-<code>``, ``resident`` or ``nobody``.
+    """
+    kind, _dash, code = holder.partition("-")
+    return {f"owner_{kind}__code": code} if code else {}
+
+
+def held(holder: str) -> Q:
+    """The condition of the cases that a holder has in hand: a clock of theirs runs and is not paused.
+
+    A case that several organs have is held by each of them; one on which nothing runs is held by ``nobody``.
+    """
+    running = Clock.objects.running().filter(petition_link__petition=OuterRef("pk"), paused_on=None)
+    if holder == NOBODY:
+        return ~Q(Exists(running))
+    return Q(Exists(running.filter(**(owner_of(holder) or RESIDENTS))))
 
 
 def attach_clocks(petitions, user, calendar: Calendar, today: date) -> None:

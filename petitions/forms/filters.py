@@ -10,12 +10,14 @@ from accounts.services import grants_of
 from petitions.measures import BY_KEY, MEASURES
 from petitions.models import OVER, Assignment, Category, Outcome, Petition, Status
 from petitions.periods import Period
+from petitions.pressing import held, owner_of
 from petitions.todo import due_soon, narrow, overdue, tasks_of
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, Region, Station, of_county_or_city
 from supervision.models import Severity
 from vault.codes import plain_number
 
 OPEN = "open"
+NO_TOPIC = "-"
 ANY = ("", gettext_lazy("全部"))
 CHOSEN_BY_PLACE = ("station", "organ", "category", "region")
 DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "required": False}
@@ -55,6 +57,13 @@ class FilterForm(forms.Form):
     round = select(gettext_lazy("轮次"), [("2", gettext_lazy("二次及以上办理"))])
     since = forms.DateField(label=gettext_lazy("提交自"), **DAY)
     until = forms.DateField(label=gettext_lazy("提交至"), **DAY)
+    holder = forms.RegexField(
+        r"^(resident|nobody|(organ|station)-[\w-]+)$",
+        label=gettext_lazy("在谁手里"),
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": gettext_lazy("没有这一项，请重新选择。")},
+    )
     figure = select(gettext_lazy("统计指标"), [(each.key, each.label) for each in MEASURES if each.listed])
     period = PeriodField(label=gettext_lazy("统计时段"), max_length=7, required=False)
 
@@ -67,6 +76,7 @@ class FilterForm(forms.Form):
         offered = _places(user, data)
         for name in CHOSEN_BY_PLACE:
             self.fields[name].choices = [ANY, *offered.get(name, [])]
+        self.fields["category"].choices = [*self.fields["category"].choices, (NO_TOPIC, _("未分类"))]
         self.fields["todo"].choices = [ANY, *((task.key, task.title) for task in tasks_of(user, span))]
 
     def first_fields(self):
@@ -91,6 +101,9 @@ class FilterForm(forms.Form):
         ]  # fmt: skip
 
     def _spoken(self, name, value):
+        if name == "holder":
+            kind, _dash, code = value.partition("-")
+            return self._spoken(kind, code) if code else {"resident": _("群众"), "nobody": _("没有期限在走")}[value]
         words = {str(key): word for key, word in getattr(self.fields[name], "choices", ())}
         return words.get(value, value)
 
@@ -109,20 +122,20 @@ class FilterForm(forms.Form):
             narrow(self.user, wanted["todo"], self.span) if wanted["todo"] else Petition.objects.visible_to(self.user)
         )
         for name, value in wanted.items():
-            if value and name not in ("todo", "organ", "due", "figure", "period"):
+            if value and name not in ("todo", "organ", "due", "holder", "figure", "period"):
                 start = start.filter(getattr(self, f"_by_{name}")(value))
         if wanted["figure"]:
             start = start.filter(self._by_figure(BY_KEY[wanted["figure"]], wanted["period"], wanted["organ"]))
-        return start.filter(self._by_organ_and_due(wanted["organ"], wanted["due"]))
+        return start.filter(self._by_organ_and_due(wanted["organ"], wanted["due"], wanted["holder"]))
 
     def _by_figure(self, measure, period, organ):
         """With an organ chosen, a figure that organs have speaks of that organ's own part, whether it still has it or not."""
         return measure.condition(period, organ=organ if measure.by_organ else "", today=self.span.today)
 
-    def _by_organ_and_due(self, organ, due):
-        """With an organ chosen, "due" speaks of that organ's own clocks."""
-        owner = {"owner_organ__code": organ} if organ else {}
-        condition = Q()
+    def _by_organ_and_due(self, organ, due, holder):
+        """With an organ or a holder chosen, "due" speaks of that one's own clocks."""
+        owner = owner_of(holder) or ({"owner_organ__code": organ} if organ else {})
+        condition = held(holder) if holder else Q()
         if organ and not self._speaks_of_organ():
             parts = Assignment.objects.current().filter(round__petition=OuterRef("pk"), organ__code=organ)
             condition &= Q(Exists(parts))
@@ -144,6 +157,8 @@ class FilterForm(forms.Form):
         return Q(station__code=code)
 
     def _by_category(self, name):
+        if name == NO_TOPIC:
+            return Q(category=None)
         return Q(category__path=name) | Q(category__path__startswith=f"{name}/")
 
     def _by_region(self, code):
@@ -181,7 +196,11 @@ def _places(user, chosen):
 
     What the address names already is among them, so that every figure's link finds its cases.
     """
-    stations, organs, regions = Q(code=chosen.get("station", "")), Q(code=chosen.get("organ", "")), Q(pk__in=[])
+    kind, _dash, code = chosen.get("holder", "").partition("-")
+    held_by = {kind: code}
+    stations = Q(code__in=[chosen.get("station", ""), held_by.get("station", "")])
+    organs = Q(code__in=[chosen.get("organ", ""), held_by.get("organ", "")])
+    regions = Q(code=chosen.get("region", ""))
     for grant in grants_of(user):
         if grant.role == Role.DEPUTY:
             stations |= Q(memberships__deputy__user=user)

@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from liaison.views import healthz
+from liaison.views import favicon, healthz
 
 urlpatterns = [
     path("healthz", healthz),
+    path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("", include("stations.urls")),

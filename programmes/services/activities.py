@@ -17,7 +17,7 @@ from programmes.services.change import Change, change, when_and_where
 from programmes.services.documents import remove_document
 from programmes.services.invitations import announce, answer, invite, record_attendance, uninvite
 from programmes.services.items import raise_items
-from programmes.services.programmes import lock_running
+from programmes.services.step import lock_running
 from stations.models import Region, Station
 from supervision import services as supervision
 from supervision.models import Clock, Duty

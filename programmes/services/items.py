@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from notices.services import Letter, queue
+from notices.services import Letter, queue, withdraw
 from notices.tasks import ring
 from programmes.errors import ProgrammeError
 from programmes.models import Document, Event, Item, ItemClock, office_name
 from programmes.permissions import MANAGER, OWNER
 from programmes.services.documents import keep_documents
-from programmes.services.step import WITH_PLACES, Step, clock_title, owners_of, step
+from programmes.services.step import WITH_PLACES, Step, clock_title, lock_running, owners_of, step
 from stations.models import Organ, Region
 from stations.services import put_right
 from supervision import services as supervision
@@ -88,11 +88,13 @@ def _tell_owners(items: list[Item], at: dt.datetime) -> None:
         first = owned[0]
         lines = [_("%(title)s，%(due)s前完成。") % {"title": item.title, "due": spoken(item.due_on)} for item in owned]
         title = first.title if len(owned) == 1 else _("%(count)d项，请逐项签收") % {"count": len(owned)}
+        # An item that is dropped takes its letter back, but not one that tells of others, too.
+        topic = first.topic if len(owned) == 1 else f"{first.topic}:among-others"
         letters.append(
             Letter(
                 to=owners_of(first, at=at, people=people),
                 title=_("新的督查事项：%(title)s") % {"title": title},
-                topic=first.topic,
+                topic=topic,
                 key=f"{first.topic}:raise",
                 body="\n".join(lines),
                 link=first.get_absolute_url(),
@@ -305,17 +307,22 @@ def acknowledged_by(reminder: Reminder) -> str:
 
 
 def drop(*, item, why, actor=None, at=None):
-    """The office takes an item back, with the reason; nothing of it runs on."""
+    """The office takes an item back, with the reason; nothing of it runs on, and what was not sent yet is not sent."""
     with step(item, "drop", actor=actor, at=at) as doing:
         _settle(doing, Status.DROPPED)
+        withdraw(doing.item.topic)
         doing.record(why)
         doing.tell_owner(_("已撤销，不再需要办理"), why)
         _tell_above(doing)
 
 
 def reopen(*, item, due_on, why, actor=None, at=None):
-    """What was struck off has come back: the unit has a new clock to a new due date (Beijing date)."""
+    """What was struck off has come back: the unit has a new clock to a new due date (Beijing date).
+
+    Raises ProgrammeError where the programme that it belongs to is closed: its report told it as done.
+    """
     with step(item, "reopen", actor=actor, at=at) as doing:
+        _require_running_programme(doing.item)
         _require_coming(due_on, doing)
         doing.item.due_on = due_on
         doing.item.settled_at = None
@@ -324,3 +331,13 @@ def reopen(*, item, due_on, why, actor=None, at=None):
         facts = {"why": why, "due": spoken(due_on)}
         doing.record(_("%(why)s（新的期限：%(due)s）") % facts)
         doing.tell_owner(_("需要重新整改"), why)
+
+
+def _require_running_programme(item):
+    programme = item.programme_id or (item.activity and item.activity.programme_id)
+    if programme is None:
+        return
+    try:
+        lock_running(programme)
+    except ProgrammeError as refusal:
+        raise ProgrammeError(_("%(closed)s需要继续整改的，请在新的监督工作中下达。") % {"closed": refusal}) from None

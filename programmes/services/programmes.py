@@ -18,7 +18,7 @@ from programmes.errors import ProgrammeError
 from programmes.models import Event, Item, Programme, office_name
 from programmes.permissions import may_run
 from programmes.services.items import raise_items
-from programmes.services.step import owners_of
+from programmes.services.step import lock_running, owners_of
 from stations.models import Organ, Region, Station
 from supervision.people import People
 from workdays.services import spoken
@@ -222,15 +222,6 @@ def _lock(programme, actor):
     """The programme, read again under its row's lock, for somebody of its office; a closed one is not changed."""
     _require_office(actor, programme.region)
     return lock_running(programme.pk)
-
-
-def lock_running(pk: int) -> Programme:
-    """A programme read under its row's lock, so that it is not closed meanwhile. Raises ProgrammeError for a closed one."""
-    programme = Programme.objects.select_for_update(of=("self",)).select_related("region").get(pk=pk)
-    if programme.closed_at:
-        facts = {"title": programme.title, "when": spoken(timezone.localdate(programme.closed_at))}
-        raise ProgrammeError(_("监督工作“%(title)s”已于%(when)s结束。") % facts)
-    return programme
 
 
 def _record(programme, action, actor, at, text=""):

@@ -16,13 +16,14 @@ from notices import services as notices
 from notices.tasks import ring
 from programmes import lifecycle
 from programmes.errors import ProgrammeError
-from programmes.models import Event, Item, ItemClock, office_name
+from programmes.models import Event, Item, ItemClock, Programme, office_name
 from programmes.permissions import OWNER, SYSTEM, item_positions
 from stations.models import Region
 from supervision import services as supervision
 from supervision.errors import SupervisionError
 from supervision.models import Addressee
 from supervision.people import People
+from workdays.services import spoken
 
 WITH_PLACES = (
     "region",
@@ -152,6 +153,15 @@ def step(item: Item, action: str, *, actor: User | None = None, by_link: str = "
         except SupervisionError as refusal:
             raise ProgrammeError(str(refusal)) from refusal
         locked.save()
+
+
+def lock_running(pk: int) -> Programme:
+    """A programme read under its row's lock, so that it is not closed meanwhile. Raises ProgrammeError for a closed one."""
+    programme = Programme.objects.select_for_update(of=("self",)).select_related("region").get(pk=pk)
+    if programme.closed_at:
+        facts = {"title": programme.title, "when": spoken(timezone.localdate(programme.closed_at))}
+        raise ProgrammeError(_("监督工作“%(title)s”已于%(when)s结束。") % facts)
+    return programme
 
 
 def clock_title(item: Item, duty: str) -> str:

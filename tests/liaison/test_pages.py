@@ -1,6 +1,7 @@
 """What every answer of the portal carries, and what a visitor reads when something went wrong."""
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.test import Client
 
@@ -15,6 +16,14 @@ def test_the_portal_says_that_it_is_ready(client, django_assert_num_queries):
 
     assert answer.status_code == 200
     assert answer.content == b"ok"
+
+
+def test_a_browser_that_asks_for_an_icon_by_its_old_name_is_led_to_it(client):
+    answer = client.get("/favicon.ico")
+
+    assert answer.status_code == 302
+    assert finders.find(answer.url.removeprefix("/static/")).endswith("favicon.svg")
+    assert f'rel="icon" href="{answer.url}"' in client.get("/").content.decode()
 
 
 def test_readiness_can_be_asked_without_tls_behind_the_proxy(client, settings):

@@ -14,7 +14,7 @@ from notices.models import Message
 from papers.models import Paper
 from programmes import lifecycle, services
 from programmes.errors import ProgrammeError
-from programmes.models import Event, Item
+from programmes.models import Activity, Event, Item
 from programmes.permissions import MANAGER, OWNER, SYSTEM, item_positions
 from supervision.models import Clock, Duty
 from tests.factories import load_years
@@ -185,6 +185,48 @@ def test_what_comes_back_after_it_was_struck_off_has_a_new_clock(office):
     assert (item.status, item.due_on, item.settled_at) == (S.OPEN, LATER, None)
     assert item.clock != old
     assert Clock.objects.running().get() == item.clock
+
+
+@pytest.mark.parametrize("of_an_activity", [False, True])
+def test_nothing_comes_back_after_its_programme_was_closed(office, of_an_activity):
+    item = an_item(office, S.VERIFIED)
+    programme = item.programme
+    if of_an_activity:
+        held = Activity.objects.create(
+            kind=Activity.Kind.INSPECTION,
+            region=office.county,
+            programme=programme,
+            title="视察河道",
+            starts_at=MONDAY,
+            ends_at=MONDAY + HOUR,
+            created_at=MONDAY,
+            closed_at=MONDAY + HOUR,
+        )
+        Item.objects.filter(pk=item.pk).update(programme=None, activity=held)
+    services.close_programme(programme=programme, report="已完成。", actor=office.committee, at=MONDAY + 3 * HOUR)
+    with pytest.raises(ProgrammeError, match="已于2026年11月2日结束。需要继续整改的，请在新的监督工作中下达。"):
+        take(office, item, "reopen", at=MONDAY + 4 * HOUR)
+    item.refresh_from_db()
+    assert item.status == S.VERIFIED
+    assert not Clock.objects.running().exists()
+
+
+def test_a_unit_is_not_told_of_an_item_that_was_dropped_before_the_letter_went_out(office):
+    item = an_item(office)
+    take(office, item, "drop", at=MONDAY + HOUR)
+    assert told(office.clerk) == ["已撤销，不再需要办理：河道清淤"]
+
+
+def test_a_letter_about_several_items_goes_out_though_one_of_them_was_dropped(office):
+    items = services.raise_items(
+        specs=[spec(office, title=f"事项{n}") for n in range(3)],
+        region=office.county,
+        actor=office.committee,
+        at=MONDAY,
+        programme=a_programme(office),
+    )
+    take(office, items[0], "drop", at=MONDAY + HOUR)
+    assert told(office.clerk) == ["新的督查事项：3项，请逐项签收", "已撤销，不再需要办理：事项0"]
 
 
 def test_an_organ_acts_by_link_under_its_own_name_without_an_account(office):

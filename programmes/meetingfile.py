@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import User
@@ -20,6 +21,8 @@ from supervision.services import attach_readings
 
 # What is owed stands open; what is done instead of it follows folded.
 OWED = ("arrange", "hold", "record_minutes")
+# What nobody can say before the day has come.
+OF_THE_DAY = ("hold", "miss")
 
 
 @dataclass
@@ -116,6 +119,8 @@ class MeetingFile:
     def offers(self, refused=None):
         """The offers in the table's order; a form that was sent and not taken stands open with everything typed."""
         rows = lifecycle.open_actions(lifecycle.MEETING_TABLE, self.meeting, self.held)
+        if not self.meeting.has_its_day(timezone.localdate()):
+            rows = [row for row in rows if row.action not in OF_THE_DAY]
         offers = [Offer(row, form_for(row.action, self.meeting), row.action in OWED) for row in rows]
         if refused is None:
             return offers

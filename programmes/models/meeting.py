@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deputies.models import Deputy
@@ -94,6 +95,10 @@ class Meeting(models.Model):
 
     def get_absolute_url(self):
         return reverse("programmes:meeting", args=[self.pk])
+
+    def has_its_day(self, day):
+        """Whether the day for which it is arranged has come on a day (Beijing date)."""
+        return self.meets_at is not None and timezone.localdate(self.meets_at) <= day
 
     @property
     def topic(self):

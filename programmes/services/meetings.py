@@ -236,5 +236,5 @@ def _require_coming(moment, doing):
 
 
 def _require_its_day(doing):
-    if doing.day < timezone.localdate(doing.meeting.meets_at):
+    if not doing.meeting.has_its_day(doing.day):
         raise ProgrammeError(_("还没有到约见的日子。"))

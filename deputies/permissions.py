@@ -74,6 +74,11 @@ def kept_deputies(user):
     return Deputy.objects.filter(_deputies_of(user, REGION_ROLES, Membership.objects.filter(not_elsewhere)))
 
 
+def with_kept(deputies, user):
+    """Deputies with ``is_kept``: whether the user keeps their record, or only reads it."""
+    return deputies.annotate(is_kept=Exists(kept_deputies(user).filter(pk=OuterRef("pk"))))
+
+
 def seen_deputies(user):
     """The deputies a user finds on the desk: those the user keeps or once kept, and a viewer's of the subtree."""
     return Deputy.objects.filter(_deputies_of(user, (*REGION_ROLES, Role.VIEWER), Membership.objects))

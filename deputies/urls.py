@@ -34,7 +34,6 @@ urlpatterns = [
     path("desk/notes/<int:pk>/reveal/", notes.note_reveal, name="note_reveal"),
     path("desk/note-photos/<int:pk>/", notes.note_photo, name="note_photo"),
     path("desk/deputies/", people.deputy_list, name="desk_deputies"),
-    path("desk/deputies.xlsx", people.deputy_export, name="deputies_export"),
     path("desk/new-deputy/", people.deputy_new, name="deputy_new"),
     path("desk/deputies/<slug:code>/", people.deputy_record, name="desk_deputy"),
     path("desk/deputies/<slug:code>/edit/", people.deputy_edit, name="deputy_edit"),

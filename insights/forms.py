@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deputies.models import Membership
 from insights import activity
+from petitions.periods import Kind, Period
 from stations.models import TOWNSHIP_DIGITS, Region, Station
 
 ANY = ("", _("全部"))
@@ -79,3 +80,38 @@ class DeputyFilter(forms.Form):
             grouped = Membership.objects.filter(station__code=self.cleaned_data["station"])
             found = found.filter(pk__in=grouped.values("deputy"))
         return found
+
+
+class LockForm(forms.Form):
+    """A month of a place to be locked."""
+
+    region = forms.ModelChoiceField(
+        label=_("区划"), queryset=Region.objects.none(), empty_label=None, error_messages=SAID
+    )
+    month = forms.ChoiceField(label=_("月份"), error_messages=SAID)
+
+    MONTHS_OFFERED = 13  # the running one among them, so that whoever is early is told
+
+    def __init__(self, data, *, places, today):
+        """``places`` are those whose office the user holds, ``today`` is a Beijing date."""
+        super().__init__(data)
+        self.fields["region"].queryset = Region.objects.filter(pk__in=[place.pk for place in places])
+        running = Period.of(Kind.MONTH, today)
+        months = reversed(running.back(self.MONTHS_OFFERED))
+        self.fields["month"].choices = [(month.code, str(month)) for month in months]
+        self.initial = {"region": places[0].pk, "month": running.before.code}
+
+    def clean_month(self):
+        return Period.parse(self.cleaned_data["month"])
+
+
+class NoteForm(forms.Form):
+    """What was wrong in a locked month."""
+
+    text = forms.CharField(
+        label=_("说明"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("封存的数字不能改；封存有误时，在这里写明哪里不对、应当是多少。"),
+        error_messages={"required": _("请写明哪里不对。")},
+    )

@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from insights import counting
+from insights.services import jobs
 
 
 @shared_task
@@ -13,3 +14,9 @@ def sweep():
 def count_all_soon():
     """The night's count of everything, done by the minutes that follow."""
     return counting.count_all_soon()
+
+
+@shared_task
+def work_off_ledgers():
+    """Make the long ledgers that are ordered; see ``jobs.work_off``."""
+    return jobs.work_off()

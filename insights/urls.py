@@ -1,18 +1,24 @@
 from django.urls import path
 
-from insights.views import desk, duty, quarter, stations
+from insights.views import desk, duty, ledgers, locks, public, quarter, stations
 
 app_name = "insights"
 urlpatterns = [
+    path("statistics/", public.public_statistics, name="public_statistics"),
+    path("statistics/<slug:kind>.csv", public.open_data, name="open_data"),
     path("desk/dashboard/", desk.dashboard, name="dashboard"),
+    path("desk/wall/", desk.wall, name="wall"),
+    path("desk/holders/", desk.holder_list, name="holders"),
     path("desk/stations/", stations.stations, name="stations"),
     path("desk/duty-records/", duty.duty_records, name="duty_records"),
-    path("desk/duty-records.xlsx", duty.duty_records_xlsx, name="duty_records_xlsx"),
     path("desk/duty-records/<slug:code>/", duty.duty_record_page, name="duty_record"),
-    path("desk/duty-records/<slug:code>.xlsx", duty.duty_record_xlsx, name="duty_record_xlsx"),
-    path("desk/duty-records/<slug:code>.pdf", duty.duty_record_pdf, name="duty_record_pdf"),
     path("desk/quarter/", quarter.quarter, name="quarter"),
-    path("desk/quarter.xlsx", quarter.quarter_xlsx, name="quarter_xlsx"),
-    path("desk/quarter.pdf", quarter.quarter_pdf, name="quarter_pdf"),
     path("desk/quarter/<slug:code>/<slug:column>/", quarter.quarter_rows, name="quarter_rows"),
+    path("desk/ledgers/", ledgers.ledger_list, name="ledgers"),
+    path("desk/ledgers/taken/", ledgers.takings, name="ledger_takings"),
+    path("desk/ledgers/months/", locks.month_locks, name="month_locks"),
+    path("desk/ledgers/months/<int:pk>/", locks.month_lock, name="month_lock"),
+    path("desk/ledgers/jobs/<int:pk>/", ledgers.job, name="ledger_job"),
+    path("desk/ledgers/jobs/<int:pk>/file/", ledgers.job_file, name="ledger_job_file"),
+    path("desk/ledgers/<slug:key>.<slug:kind>", ledgers.ledger, name="ledger"),
 ]

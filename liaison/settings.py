@@ -272,6 +272,7 @@ CELERY_BEAT_SCHEDULE = {
     "programmes-sweep": {"task": "programmes.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "deputies-sweep": {"task": "deputies.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "deputies-posters": {"task": "deputies.tasks.work_off_posters", "schedule": 60, "options": {"expires": 55}},
+    "insights-ledgers": {"task": "insights.tasks.work_off_ledgers", "schedule": 60, "options": {"expires": 55}},
     "insights-sweep": {"task": "insights.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     # 03:30 in Beijing.
     "insights-count-all": {"task": "insights.tasks.count_all_soon", "schedule": crontab(hour=19, minute=30)},

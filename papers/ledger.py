@@ -1,51 +1,64 @@
-"""The ledger of papers (公文台账) as an Excel file; numbers and dates only, no body of a paper."""
+"""The ledger of papers (公文台账), of which the supervision papers are the signed one; no body of a paper."""
 
-import tempfile
-
-import xlsxwriter
+from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from .models import Paper
+from papers.forms import PaperFilter
+from papers.models import Paper, office_names
+from papers.permissions import visible_to
+from papers.sheets import Column, Kind, Ledger, Sheet, labelled, of_year, spoken_filters
 
-BATCH = 2000
-WIDTHS = (28, 16, 44, 30, 30, 22, 14, 14)  # characters
-
-
-def write_ledger(papers):
-    """Return an open temporary file, at its beginning, with a line for each paper of a queryset.
-
-    Text stays text: a title that begins with an equals sign is no formula. Row by row, so that a big ledger needs no memory.
-    """
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the answer that sends it closes it)
-    book = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_formulas": False, "default_date_format": "yyyy-mm-dd"}
-    )
-    sheet = book.add_worksheet(_("公文台账"))
-    sheet.freeze_panes(1, 0)
-    bold = book.add_format({"bold": True})
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
-    for column, head in enumerate(_heads()):
-        sheet.write_string(0, column, head, bold)
-    rows = papers.select_related("office").annotate_acknowledged().iterator(chunk_size=BATCH)
-    for line, paper in enumerate(rows, start=1):
-        for column, text in enumerate(_texts(paper)):
-            sheet.write_string(line, column, text)
-        sheet.write_datetime(line, len(WIDTHS) - 2, timezone.localdate(paper.issued_at))
-        if paper.acknowledged_at:
-            sheet.write_datetime(line, len(WIDTHS) - 1, timezone.localdate(paper.acknowledged_at))
-    book.close()
-    file.seek(0)
-    return file
+FIRST_YEAR = 2026  # before it no paper had a number here
 
 
-def _heads():
+def filter_of(user, asked):
+    """The form that narrows the papers that a user may read."""
+    return PaperFilter(asked, visible=visible_to(user), this_year=timezone.localdate().year, first_year=FIRST_YEAR)
+
+
+def ask(user, asked):
+    """The papers of the list that a user sees, newest first."""
+    form = filter_of(user, asked)
+    papers = form.papers().order_by("-issued_at", "-pk")
+    return Sheet(str(_("公文台账")), _columns(), papers, spoken_filters(form))
+
+
+def ask_supervision(user, asked):
+    """Those of them that press (督办单), with when their addressee acknowledged them."""
+    asked = asked.copy()
+    asked["kind"] = Paper.Kind.SUPERVISION
+    sheet = ask(user, asked)
+    return Sheet(str(_("督办文书台账")), sheet.columns, sheet.rows, sheet.filters)
+
+
+def _columns():
     return [
-        _("文号"), _("文种"), _("标题"), _("发文单位"), _("主送"), _("意见编号"), _("发文日期"), _("回执日期"),
-    ]  # fmt: skip
+        Column(_("文号"), "number", width=14),
+        Column(_("文种"), labelled("kind", Paper.Kind.choices)),
+        Column(_("标题"), "title", width=22),
+        Column(_("发文单位"), office_names("office"), width=15),
+        Column(_("主送"), "addressee", width=14),
+        Column(_("意见编号"), "case_number", width=10),
+        Column(_("发文日期"), "issued_at", Kind.DAY, width=6),
+        Column(_("回执日期"), F("reminder__acknowledged_at"), Kind.DAY, width=6),
+    ]
 
 
-def _texts(paper: Paper) -> list[str]:
-    kind = paper.get_kind_display()
-    return [paper.number, kind, paper.title, paper.office_name, paper.addressee, paper.case_number]
+PAPERS = Ledger(
+    key="papers",
+    title=_("公文台账"),
+    about=_("各单位发出的交办单、督办单、答复函等公文，带文号和回执日期。"),
+    ask=ask,
+    page="papers:papers",
+    during=of_year,
+)
+SUPERVISION = Ledger(
+    key="supervision",
+    title=_("督办文书台账"),
+    about=_("发出的督办单：发给谁、哪天发、哪天收到回执。"),
+    ask=ask_supervision,
+    page="papers:papers",
+    during=of_year,
+    signatures=(_("制表人"), _("负责人（盖章）")),
+)

@@ -5,6 +5,8 @@ import json
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Case, F, Func, Value, When
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -36,12 +38,6 @@ class Series(models.Model):
 
     def __str__(self):
         return f"{self.office_id} {self.kind} {self.year}"
-
-
-class PaperQuerySet(models.QuerySet):
-    def annotate_acknowledged(self):
-        """With ``acknowledged_at``: when the addressee acknowledged a 督办单, which the reminder that owes it keeps."""
-        return self.annotate(acknowledged_at=models.F("reminder__acknowledged_at"))
 
 
 class Paper(models.Model):
@@ -90,8 +86,6 @@ class Paper(models.Model):
     key = models.CharField(max_length=120, unique=True)
     issued_at = models.DateTimeField(_("发文时间"))
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
-
-    objects = PaperQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("公文")
@@ -180,6 +174,20 @@ def office_name(region):
         name = _("%(place)s人大工作委员会") if street else _("%(place)s人大主席团")
         return str(name % {"place": region.name.removesuffix("办事处")})
     return str(_("%(place)s人大常委会代表工作委员会") % {"place": region.name})
+
+
+def office_names(region):
+    """The same as an expression; ``region`` is the way to the region from the rows that it is put on."""
+    place = f"{region}__name"
+    stem = Func(F(place), Value("办事处$"), Value(""), function="regexp_replace", output_field=models.CharField())
+    township = models.Q(**{f"{region}__level": Region.Level.TOWNSHIP})
+    street = models.Q(**{f"{place}__endswith": "街道"}) | models.Q(**{f"{place}__endswith": "街道办事处"})
+    return Case(
+        When(township & street, then=Concat(stem, Value(str(_("人大工作委员会"))))),
+        When(township, then=Concat(stem, Value(str(_("人大主席团"))))),
+        default=Concat(F(place), Value(str(_("人大常委会代表工作委员会")))),
+        output_field=models.CharField(),
+    )
 
 
 class Wording(models.Model):

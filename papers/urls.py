@@ -7,7 +7,6 @@ urlpatterns = [
     path("papers/verify/", verify.verify, name="verify"),
     path("papers/verify/<str:code>/", verify.verified, name="verified"),
     path("desk/papers/", desk.papers, name="papers"),
-    path("desk/papers/export/", desk.export, name="export"),
     path("desk/papers/wording/", wording.wordings, name="wording"),
     path("desk/papers/wording/<slug:kind>/", wording.edit, name="edit_wording"),
     path("desk/papers/<int:pk>/", desk.paper, name="paper"),

@@ -3,7 +3,7 @@
 from programmes.models.activity import Activity, Attendance, Guest, Invitation
 from programmes.models.item import Item, ItemClock
 from programmes.models.meeting import Meeting, MeetingCase, MeetingPromise
-from programmes.models.programme import Programme, Template, TemplateItem, office_name
+from programmes.models.programme import Programme, Template, TemplateItem, office_name, office_names
 from programmes.models.record import Document, Event
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "Template",
     "TemplateItem",
     "office_name",
+    "office_names",
 ]

@@ -2,9 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,7 +13,6 @@ from accounts.permissions import requires_role
 from accounts.services import grants_of, has_role
 from deputies.offers import id_of
 from programmes.activity_file import open_activity
-from programmes.activity_ledger import ledger_of
 from programmes.activity_offers import offers_of, targets_of
 from programmes.agenda import LEAF, narrowed
 from programmes.errors import ProgrammeError
@@ -44,16 +42,6 @@ def _narrowed(request, form):
     found = Activity.objects.visible_to(request.user).select_related("region", "station")
     form.is_valid()
     return narrowed(found, **form.cleaned_data)
-
-
-@require_safe
-@requires_role()
-def activity_export(request):
-    """The same activities as a ledger."""
-    target = ledger_of(_narrowed(request, FilterForm(request.GET)))
-    response = FileResponse(target, as_attachment=True, filename=f"{_('活动台账')}-{timezone.localdate():%Y%m%d}.xlsx")
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _organisers(user):

@@ -1,7 +1,7 @@
-"""Items on the desk: one of them with everything that may be done, the list, and the list as a file (督查台账)."""
+"""Items on the desk: one of them with everything that may be done, and the list."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,7 +10,6 @@ from accounts.paging import leaf_addresses, read_leaf
 from accounts.permissions import requires_role
 from programmes import services
 from programmes.errors import ProgrammeError
-from programmes.exports import items_book
 from programmes.forms.filters import ItemFilterForm
 from programmes.forms.items import FORMS
 from programmes.itemfile import Offer, form_for, open_item
@@ -32,18 +31,6 @@ def items(request):
     rows, further = read_leaf(shown, request.GET.get("after", ""), by="due_on", size=LEAF)
     context = {"form": form, "items": rows, "total": found.count(), "today": form.today}
     return render(request, "programmes/items.html", context | leaf_addresses(request, further))
-
-
-@require_safe
-@requires_role()
-def items_export(request):
-    """The same items as a ledger file."""
-    form = ItemFilterForm(request.GET, user=request.user)
-    book = items_book(form.items(), today=form.today)
-    name = _("督查台账%(day)s.xlsx") % {"day": f"{form.today:%Y%m%d}"}
-    response = FileResponse(book, as_attachment=True, filename=name)
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @require_safe

@@ -1,7 +1,7 @@
-"""Meetings with organ heads on the desk: the list and its file, the request, and one of them with its actions."""
+"""Meetings with organ heads on the desk: the list, the request, and one of them with its actions."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,6 @@ from programmes import asking
 from programmes.errors import ProgrammeError
 from programmes.forms.meetings import FORMS, AskForm, MeetingFilterForm
 from programmes.lifecycle import MEETING_TABLE
-from programmes.meeting_ledger import ledger_of
 from programmes.meetingfile import Offer, form_for, open_meeting
 from programmes.models import Meeting
 from programmes.services import meeting_minutes, meetings
@@ -49,17 +48,6 @@ def meeting_list(request):
         "today": timezone.localdate(),
     }
     return render(request, "programmes/meetings.html", context | leaf_addresses(request, further))
-
-
-@require_safe
-@requires_role()
-def meetings_export(request):
-    """The same meetings as a ledger file."""
-    form = MeetingFilterForm(request.GET, user=request.user)
-    name = _("约见台账%(day)s.xlsx") % {"day": f"{timezone.localdate():%Y%m%d}"}
-    response = FileResponse(ledger_of(form.meetings()), as_attachment=True, filename=name)
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @require_http_methods(["GET", "POST"])

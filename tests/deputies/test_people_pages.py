@@ -4,7 +4,6 @@ import datetime as dt
 import html
 import io
 
-import openpyxl
 import pytest
 from django.urls import reverse
 from PIL import Image
@@ -13,6 +12,7 @@ from accounts.models import Role
 from deputies import services
 from deputies.models import Deputy, Mandate
 from tests.factories import StationFactory, a_deputy, a_reception, a_region, a_user, load_years, picture, upload
+from tests.ledgers import rows, sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -59,11 +59,6 @@ def act(client, deputy, action, **data):
     return client.post(reverse("deputies:deputy_act", args=[deputy.code, action]), data)
 
 
-def sheet_of(response):
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
-    return [[cell.value or "" for cell in row] for row in book.active.iter_rows()]
-
-
 # Who finds whom
 
 
@@ -96,7 +91,7 @@ def test_the_list_is_no_business_of_others(role, client):
     client.force_login(a_user(role))
 
     assert client.get(LIST).status_code == 403
-    assert client.get(reverse("deputies:deputies_export")).status_code == 403
+    assert client.get(reverse("insights:ledger", args=["deputies", "xlsx"])).status_code == 403
 
 
 def test_a_viewer_looks_and_changes_nothing(client, deputy):
@@ -107,7 +102,7 @@ def test_a_viewer_looks_and_changes_nothing(client, deputy):
     assert PHONE not in pages
     assert "登记与变更" not in pages
     assert "登记代表" not in pages
-    assert PHONE not in str(sheet_of(client.get(reverse("deputies:deputies_export"))))
+    assert PHONE not in str(rows(client, "deputies"))
     assert act(client, deputy, "suspend", target=deputy.mandates.get().pk).status_code == 403
     assert client.get(reverse("deputies:deputy_new")).status_code == 403
     assert client.get(reverse("deputies:deputy_edit", args=[deputy.code])).status_code == 403
@@ -209,15 +204,13 @@ def test_list_and_record_take_at_most_ten_queries(client, head, station, django_
 def test_the_file_holds_the_deputies_of_the_list_with_their_telephones(client, head, deputy):
     a_deputy("=HYPERLINK(1)", station=StationFactory(region=a_region()))
 
-    rows = sheet_of(client.get(reverse("deputies:deputies_export"), {"q": "郑"}))
-    everybody = client.get(reverse("deputies:deputies_export"))
-    book = openpyxl.load_workbook(io.BytesIO(b"".join(everybody.streaming_content)))
+    found = rows(client, "deputies", q="郑")
 
-    assert len(rows) == 2
-    assert rows[0][-1] == "联系电话"
-    assert rows[1][:5] == [deputy.code, "郑代表", "", "在任", "乡镇人大代表 第十届（在任）"]
-    assert rows[1][-1] == PHONE
-    assert all(cell.data_type != "f" for row in book.active.iter_rows() for cell in row)
+    assert len(found) == 2
+    assert found[0][-1] == "联系电话"
+    assert found[1][:5] == (deputy.code, "郑代表", None, "在任", "乡镇人大代表 第十届（在任）")
+    assert found[1][-1] == PHONE
+    assert all(cell.data_type != "f" for row in sheet(client, "deputies").iter_rows() for cell in row)
 
 
 # The record and its acts

@@ -6,7 +6,6 @@ import io
 import re
 from uuid import uuid4
 
-import openpyxl
 import pytest
 import time_machine
 from django.db import connection
@@ -24,6 +23,7 @@ from petitions.models import Petition, Status
 from programmes.models import Activity, Attendance
 from stations.models import Station
 from tests.factories import StationFactory, a_deputy, a_note, a_reception, a_region, a_user, grant, load_years
+from tests.ledgers import rows, sheet, taken
 from tests.petitions.story import Story, an_office, moment
 
 YEAR = 2026
@@ -78,10 +78,9 @@ def said(response):
     return html.unescape(response.content.decode())
 
 
-def rows_of(response):
-    """The lines of an Excel file behind its head."""
-    sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
-    return list(sheet.iter_rows(min_row=2, values_only=True))
+def rows_of(office, client, **asked):
+    """The lines of the deputy's file below its head."""
+    return rows(client, "duty-record", deputy=office.deputy_person.code, year=YEAR, **asked)[1:]
 
 
 def page_of(office, client, user, **asked):
@@ -112,11 +111,10 @@ def test_the_number_on_the_page_is_the_entries_is_the_rows_of_the_file(office, c
     for user in (office.deputy, office.officer, office.head, office.committee, office.viewer):
         page = said(page_of(office, client, user))
         found = duty_record.entries(office.deputy_person, YEAR, user)
-        file = client.get(reverse("insights:duty_record_xlsx", args=[office.deputy_person.code]), {"year": YEAR})
 
         assert f"共 <strong>{len(found)}</strong> 条" in page
         assert page.count('class="row-item"') == len(found)
-        assert [row[2] for row in rows_of(file)] == [entry.title for entry in found]
+        assert [row[2] for row in rows_of(office, client)] == [entry.title for entry in found]
         for kind, number in duty_record.totals(found):
             assert not number or f'aria-label="{kind.label} {number}"' in page
             narrowed = said(page_of(office, client, user, kind=kind.value))
@@ -188,7 +186,7 @@ def test_a_source_that_the_reader_may_not_open_is_neither_named_nor_linked(offic
 def test_no_identity_stands_in_page_or_files(office, client):
     pages = [
         said(page_of(office, client, office.head)),
-        str(rows_of(client.get(reverse("insights:duty_record_xlsx", args=[office.deputy_person.code])))),
+        str(rows_of(office, client)),
     ]
     for page in pages:
         for word in ("孟庆余", "13900000042", "南大郭村东街9号"):
@@ -202,9 +200,11 @@ def test_a_deputy_reads_their_own_record_and_no_other(office, client):
 
     assert client.get(reverse("insights:duty_records")).headers["Location"].endswith(f"/{other.code}/")
     assert client.get(reverse("insights:duty_record", args=[other.code])).status_code == 200
-    for name in ("duty_record", "duty_record_xlsx", "duty_record_pdf"):
-        assert client.get(reverse(f"insights:{name}", args=[office.deputy_person.code])).status_code == 404
-    assert client.get(reverse("insights:duty_records_xlsx")).status_code == 403
+    others = {"deputy": office.deputy_person.code}
+    assert client.get(reverse("insights:duty_record", args=[others["deputy"]])).status_code == 404
+    for kind in ("xlsx", "csv", "pdf"):
+        assert client.get(reverse("insights:ledger", args=["duty-record", kind]), others).status_code == 404
+    assert client.get(reverse("insights:ledger", args=["duty-records", "xlsx"])).status_code == 403
 
 
 def test_an_account_without_a_deputy_is_told_so(office, client):
@@ -245,33 +245,30 @@ def test_the_file_of_the_list_has_exactly_the_lists_deputies_and_counts(office, 
     asked = {"year": YEAR, "q": "郑"}
 
     page = said(client.get(reverse("insights:duty_records"), asked))
-    rows = rows_of(client.get(reverse("insights:duty_records_xlsx"), asked))
+    found = rows(client, "duty-records", **asked)[1:]
 
-    assert [row[0] for row in rows] == ["郑代表"]
-    assert rows[0][3:] == (2, 2, 2, 1, 4, 1, 1, 1, 0, 1)
+    assert [row[0] for row in found] == ["郑代表"]
+    assert found[0][3:] == (2, 2, 2, 1, 4, 1, 1, 1, 0, 1)
     assert "钱代表" not in page.split("<table")[1]
-    assert len(rows_of(client.get(reverse("insights:duty_records_xlsx"), {"year": YEAR}))) == 2
+    assert len(rows(client, "duty-records", year=YEAR)) == 3
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_name(office, client):
     Deputy.objects.filter(pk=office.deputy_person.pk).update(name="=1+1")
     client.force_login(office.officer)
 
-    sheet = openpyxl.load_workbook(
-        io.BytesIO(client.get(reverse("insights:duty_records_xlsx"), {"year": YEAR}).content)
-    ).active
+    name = sheet(client, "duty-records", year=YEAR)["A4"]
 
-    assert sheet["A2"].value == "=1+1"
-    assert sheet["A2"].data_type == "s"
+    assert name.value == "=1+1"
+    assert name.data_type == "inlineStr"
 
 
 def test_the_record_is_printed_for_signature(office, client):
     client.force_login(office.officer)
 
-    answer = client.get(reverse("insights:duty_record_pdf", args=[office.deputy_person.code]), {"year": YEAR})
+    paper = taken(client, "duty-record", "pdf", deputy=office.deputy_person.code, year=YEAR)
 
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
-    assert answer.headers["Content-Type"] == "application/pdf"
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
     for word in ("郑代表", "楼道灯不亮", "代表本人", "盖章"):
         assert word in text
 

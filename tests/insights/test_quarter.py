@@ -6,7 +6,6 @@ import io
 import re
 from uuid import uuid4
 
-import openpyxl
 import pytest
 import time_machine
 from django.db import connection
@@ -22,6 +21,7 @@ from stations.models import Checklist, Station
 from supervision.models import Duty
 from supervision.services import start
 from tests.factories import StationFactory, a_deputy, a_note, a_reception, a_region, a_user, load_years
+from tests.ledgers import rows, taken
 from tests.petitions.story import Story, an_office
 from tests.stations.test_checklists import an_inspection
 
@@ -81,8 +81,7 @@ def page_of(client, user, **asked):
 
 
 def sheet_of(client, **asked):
-    answer = client.get(reverse("insights:quarter_xlsx"), {"year": 2026, "q": 4} | asked)
-    return list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    return rows(client, "quarter", **({"year": 2026, "q": 4} | asked))
 
 
 @pytest.mark.parametrize(
@@ -230,8 +229,9 @@ def test_a_quarter_that_does_not_exist_is_the_running_one(office, client):
 def test_the_summary_is_for_those_who_report_or_look(office, client, name):
     client.force_login(getattr(office, name))
 
-    for page in ("quarter", "quarter_xlsx", "quarter_pdf"):
-        assert client.get(reverse(f"insights:{page}")).status_code == 403
+    assert client.get(reverse("insights:quarter")).status_code == 403
+    for kind in ("xlsx", "csv", "pdf"):
+        assert client.get(reverse("insights:ledger", args=["quarter", kind])).status_code == 403
     assert client.get(reverse("insights:quarter_rows", args=[office.station.code, "held"])).status_code == 403
 
 
@@ -246,9 +246,9 @@ def test_a_station_elsewhere_is_not_in_the_summary_nor_are_its_rows(office, clie
 def test_the_paper_carries_figures_and_the_place_for_the_seal(office, client):
     client.force_login(office.head)
 
-    answer = client.get(reverse("insights:quarter_pdf"), {"year": 2026, "q": 4})
+    paper = taken(client, "quarter", "pdf", year=2026, q=4)
 
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
     for word in ("人大代表联络站季度工作汇总表", "2026年第4季度", "南大郭镇", "合计", "盖章"):
         assert word in text
 

@@ -1,9 +1,7 @@
 """The papers on the desk: who may read which, the list, its ledger, and the files."""
 
 import datetime as dt
-import io
 
-import openpyxl
 import pytest
 import time_machine
 
@@ -14,6 +12,7 @@ from papers.services import issue_all
 from papers.views import desk
 from supervision import services as supervision
 from tests.factories import OrganFactory, StationFactory, a_region, a_user
+from tests.ledgers import rows
 from tests.papers.samples import AT, a_paper, draft_of
 from tests.petitions.test_public_submitting import said
 from tests.supervision.conftest import answer_clock, moment, office
@@ -131,15 +130,15 @@ def test_the_ledger_has_a_line_for_every_paper_and_when_a_leader_acknowledged(of
     a_paper(Paper.Kind.MINUTES, title="=HYPERLINK(1)")
     client.force_login(office.committee)
 
-    response = client.get(f"{LIST}export/")
-    rows = list(openpyxl.load_workbook(io.BytesIO(b"".join(response))).active.values)
+    found = rows(client, "papers")
 
-    assert rows[0][:2] == ("文号", "文种")
-    assert rows[1][2] == "=HYPERLINK(1)"
-    assert rows[2][0] == paper.number
-    assert [day and day.date() for day in rows[2][-2:]] == [dt.date(2026, 11, 3), dt.date(2026, 11, 4)]
-    only = client.get(f"{LIST}export/", {"kind": "minutes"})
-    assert len(list(openpyxl.load_workbook(io.BytesIO(b"".join(only))).active.values)) == 2
+    assert found[0][:2] == ("文号", "文种")
+    assert found[1][2] == "=HYPERLINK(1)"
+    assert found[2][0] == paper.number
+    assert found[2][3] == paper.office_name
+    assert [day and day.date() for day in found[2][-2:]] == [dt.date(2026, 11, 3), dt.date(2026, 11, 4)]
+    assert len(rows(client, "papers", kind="minutes")) == 2
+    assert [row[0] for row in rows(client, "supervision")[1:]] == [paper.number]
 
 
 @pytest.mark.django_db

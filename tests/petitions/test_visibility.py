@@ -1,7 +1,5 @@
 """One rule decides who lists, opens, exports and fetches a case; looking changes nothing."""
 
-import csv
-import io
 import re
 
 import pytest
@@ -14,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Role
 from petitions.models import Petition, Status
 from tests.factories import OrganFactory, StationFactory, a_region, a_user, load_years
+from tests.ledgers import csv_lines, lines
 from tests.petitions.story import Story, an_office
 
 PEOPLE = (*Role.values, "other_clerk", "other_leader", "stranger", "city", "neighbour_head", "unrelated_clerk")
@@ -60,8 +59,9 @@ def opened(browser, numbers):
 
 
 def exported(browser):
-    text = b"".join(browser.get(reverse("petitions:export")).streaming_content).decode("utf-8-sig")
-    return {row["编号"] for row in csv.DictReader(io.StringIO(text))}
+    in_book = {row["编号"] for row in lines(browser, "petitions")}
+    assert {row["编号"] for row in csv_lines(browser, "petitions")} == in_book
+    return in_book
 
 
 def fetched(browser):

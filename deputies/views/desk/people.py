@@ -1,7 +1,7 @@
-"""Deputies on the desk: the list, the same list as a file, a deputy's record with what may be done with it."""
+"""Deputies on the desk: the list, a deputy's record with what may be done with it."""
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,19 +13,17 @@ from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
 from accounts.services import has_role
 from deputies.errors import ReceptionError
-from deputies.exports import deputies_book
 from deputies.forms.people import FactsForm, FilterForm, NewDeputyForm
 from deputies.importing import scope_of
 from deputies.keeping import ACTS, Offer, form_of, may_take, open_record, target_of
 from deputies.models import Deputy, Membership
-from deputies.permissions import REGION_ROLES, STATION_SIDE, kept_deputies, seen_deputies, seen_stations
+from deputies.permissions import REGION_ROLES, STATION_SIDE, kept_deputies, seen_deputies, seen_stations, with_kept
 from deputies.services import people as services
 from vault.errors import PictureError
 
 READERS = (*STATION_SIDE, Role.VIEWER)
 LEAF = 50
 NOT_UNDERSTOOD = 422
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PORTRAIT_KEPT = 600  # seconds that a browser may show a portrait without asking again
 
 
@@ -52,24 +50,6 @@ def deputy_list(request):
     }
     further = rows[LEAF - 1].code if len(rows) > LEAF else ""
     return render(request, "deputies/desk/people/list.html", context | leaf_addresses(request, further))
-
-
-@require_safe
-@requires_role(*READERS)
-def deputy_export(request):
-    """The same deputies as a file; telephone numbers only of those whose record the user keeps."""
-    today = timezone.localdate()
-    _form, found = _narrowed(request, today)
-    with_phone = has_role(request.user, *STATION_SIDE)
-    book = deputies_book(_with_kept(found, request.user), today=today, with_phone=with_phone)
-    response = FileResponse(book, as_attachment=True, filename=f"deputies-{today:%Y%m%d}.xlsx", content_type=XLSX)
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _with_kept(deputies, user):
-    """Deputies with ``is_kept``: whether the user keeps their record, or only reads it."""
-    return deputies.annotate(is_kept=Exists(kept_deputies(user).filter(pk=OuterRef("pk"))))
 
 
 def _narrowed(request, today):
@@ -99,7 +79,7 @@ def deputy_new(request):
 @requires_role(*READERS)
 def deputy_record(request, code):
     """A deputy's record; who keeps it may change it here."""
-    seen = _with_kept(seen_deputies(request.user), request.user)
+    seen = with_kept(seen_deputies(request.user), request.user)
     deputy = get_object_or_404(seen.select_related("user"), code=code)
     record = open_record(deputy, request.user, may_keep=deputy.is_kept)
     return render(request, "deputies/desk/people/record.html", {"record": record})

@@ -1,13 +1,11 @@
-"""The list of cases, and the same list as a file."""
+"""The list of cases."""
 
-from django.http import StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.paging import leaf_addresses, read_leaf
 from accounts.permissions import requires_role
-from petitions.exports import ledger_lines
 from petitions.forms.filters import FilterForm
 from petitions.permissions import may_enter
 from petitions.pressing import attach_clocks
@@ -34,15 +32,3 @@ def case_list(request):
         "may_enter": may_enter(request.user),
     }
     return render(request, "petitions/desk/list.html", context | leaf_addresses(request, further))
-
-
-@require_safe
-@requires_role()
-def export(request):
-    """The same cases as a ledger file, streamed."""
-    calendar, today = load_calendar(), timezone.localdate()
-    form = FilterForm(request.GET, user=request.user, span=Span.of(calendar, today))
-    lines = ledger_lines(form.cases(), user=request.user, calendar=calendar, today=today)
-    name = f"petitions-{today:%Y%m%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,10 +1,9 @@
-"""Deputies' suggestions on the desk: the list and its ledger, a suggestion with its actions, and raising a new one."""
+"""Deputies' suggestions on the desk: the list, a suggestion with its actions, and raising a new one."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,7 +18,6 @@ from petitions.lifecycle import TABLE as CASE_TABLE
 from petitions.models import Cluster, Petition, Suggestion
 from petitions.offers import Offer
 from petitions.services import suggestions as services
-from petitions.suggestion_ledger import ledger
 from petitions.suggestion_lifecycle import TABLE
 from petitions.suggestion_offers import form_for, offers_of, part_of
 from petitions.suggestion_permissions import deputies_beside, deputy_of, offices_of
@@ -31,7 +29,6 @@ from workdays.services import load_calendar
 
 LEAF = 50
 NOT_UNDERSTOOD, MOVED_ON = 422, 409
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -51,17 +48,6 @@ def suggestion_list(request):
         "may_raise": has_role(request.user, Role.DEPUTY),
     }
     return render(request, "petitions/desk/suggestions.html", context | leaf_addresses(request, further))
-
-
-@require_safe
-@requires_role()
-def export(request):
-    """The same suggestions as an Excel file (建议台账)."""
-    calendar, today = load_calendar(), timezone.localdate()
-    form = SuggestionFilter(request.GET, user=request.user, span=Span.of(calendar, today))
-    name = _("建议台账%(day)s.xlsx") % {"day": f"{today:%Y%m%d}"}
-    headers = {"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "private, no-store"}
-    return HttpResponse(ledger(form.suggestions(), calendar=calendar, today=today), content_type=EXCEL, headers=headers)
 
 
 @require_safe

@@ -1,0 +1,121 @@
+"""Ledgers: the page that offers them all, taking one, those that a worker makes, and the record of who took what."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Role
+from accounts.paging import leaf_addresses, read_leaf
+from accounts.permissions import requires_role
+from accounts.services import has_role
+from insights.errors import LedgerError
+from insights.ledgers import BY_KEY, may_take, offered
+from insights.models import LedgerJob, LedgerTaking
+from insights.permissions import visible_takings
+from insights.services import jobs
+from insights.services.locks import visible_locks
+from insights.services.taking import LARGE, take
+from papers.sheet_files import KINDS
+from petitions.periods import Kind, Period
+
+LEAF, JOBS_SHOWN = 50, 8
+READING = (Role.COMMITTEE, Role.ADMIN)
+EVERY_SECONDS = 3
+TOO_LONG = 422
+
+
+@require_safe
+@requires_role()
+def ledger_list(request):
+    """Every ledger that one may take, for a period, with when one took it last; and those that are being made."""
+    spans = _spans(timezone.localdate())
+    period = next((span for span in spans if span.code == request.GET.get("period")), spans[0])
+    taken = LedgerTaking.objects.filter(user=request.user).order_by("ledger", "-at").distinct("ledger")
+    last = {taking.ledger: taking for taking in taken}
+    rows = offered(request.user, period)
+    context = {
+        "period": period,
+        "spans": spans,
+        "rows": [(row, last.get(row.ledger.key)) for row in rows],
+        "jobs": LedgerJob.objects.filter(made_by=request.user)[:JOBS_SHOWN],
+        "kept_days": jobs.KEPT_DAYS,
+        "may_read": has_role(request.user, *READING),
+        "locks": visible_locks(request.user).select_related("region")[:1],
+    }
+    return render(request, "insights/ledgers.html", context)
+
+
+def _spans(today):
+    """The periods to choose from: year, quarter and month that run now, and those before them."""
+    running = [Period.of(kind, today) for kind in (Kind.YEAR, Kind.QUARTER, Kind.MONTH)]
+    return [span for period in running for span in (period, period.before)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires_role()
+def ledger(request, key, kind):
+    """A ledger as a file, with the filters of the address; a long one is ordered by POST and made by a worker."""
+    asked_for = BY_KEY.get(key)
+    if asked_for is None or kind not in asked_for.kinds:
+        raise Http404
+    if not may_take(request.user, asked_for):
+        raise PermissionDenied(_("您的角色不能导出这份台账。"))
+    sheet = asked_for.ask(request.user, request.GET)
+    if kind != "pdf" and sheet.is_longer_than(LARGE):
+        if request.method == "POST":
+            return redirect(jobs.order(asked_for, kind, sheet, user=request.user, asked=request.GET))
+        return render(request, "insights/ledger_large.html", {"ledger": asked_for, "kind": kind, "most": LARGE})
+    try:
+        taken = take(asked_for, kind, sheet, user=request.user, asked=request.GET)
+    except LedgerError as refusal:
+        facts = {"ledger": asked_for, "refusal": str(refusal)}
+        return render(request, "insights/ledger_large.html", facts, status=TOO_LONG)
+    return _download(taken.file, taken.name, kind)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires_role()
+def job(request, pk):
+    """How far an ordered ledger is; the page asks again by itself. POST tries a failed one again."""
+    found = get_object_or_404(LedgerJob, pk=pk, made_by=request.user)
+    error = ""
+    if request.method == "POST":
+        try:
+            jobs.retry(job=found)
+            return redirect(found)
+        except LedgerError as refusal:
+            error = str(refusal)
+    response = render(request, "insights/ledger_job.html", {"job": found, "error": error, "kept_days": jobs.KEPT_DAYS})
+    if found.waits:
+        response["Refresh"] = str(EVERY_SECONDS)
+    return response
+
+
+@require_safe
+@requires_role()
+def job_file(request, pk):
+    """The finished file, to the one who ordered it and still may see what is in it."""
+    found = get_object_or_404(LedgerJob, pk=pk, made_by=request.user, finished_at__isnull=False)
+    try:
+        file, name = jobs.open_file(job=found, user=request.user)
+    except LedgerError as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    return _download(file, name, found.kind)
+
+
+@require_safe
+@requires_role(*READING)
+def takings(request):
+    """Who took which ledger, the latest first, fifty a leaf."""
+    found = visible_takings(request.user).select_related("user")
+    rows, further = read_leaf(found, request.GET.get("after", ""), by="-at", size=LEAF)
+    return render(request, "insights/ledger_takings.html", {"rows": rows} | leaf_addresses(request, further))
+
+
+def _download(file, name, kind):
+    response = FileResponse(file, as_attachment=True, filename=name, content_type=KINDS[kind])
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -7,11 +7,12 @@ killed the next takes the job anew when the lease has run out. State is in the d
 import datetime as dt
 import logging
 import tempfile
+from contextlib import contextmanager
 from time import monotonic
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 TASK = "insights.tasks.work_off_ledgers"
 LEASE = dt.timedelta(minutes=3)  # default: longer than COPY takes for a million rows
+LONGEST_STATEMENT = LEASE - dt.timedelta(seconds=10)
 MOST_TRIES = 3
 LONGEST_SECONDS = 40  # default: after so long a run begins nothing more, and leaves it to the next beat
 KEPT_DAYS = 7  # default
@@ -107,12 +109,24 @@ def _write(job):
     sheet, rights = ledger.ask(user, asked), rights_of(user)
     total = sheet.rows.order_by().count() if sheet.is_queried else len(sheet.rows)
     _update(job, total=total, done=0, rights=rights)
-    with tempfile.TemporaryFile() as file:
+    with tempfile.TemporaryFile() as file, _patience():
         rows = write(ledger, job.kind, sheet, file, user=user, asked=asked, done=lambda done: _progress(job, done))
         file.seek(0)
         name = default_storage.save(LedgerJob.file.field.generate_filename(job, ""), File(file))
     if not _update(job, file=name, total=rows, done=rows, finished_at=timezone.now()):
         default_storage.delete(name)
+
+
+@contextmanager
+def _patience():
+    """Let a statement take as long as a lease, which a page's statements may not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = %s", [int(LONGEST_STATEMENT.total_seconds() * 1000)])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
 
 
 def _progress(job, done):

@@ -4,7 +4,7 @@ from itertools import groupby
 
 import segno
 from django.conf import settings
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,8 +16,10 @@ from accounts.models import Role
 from accounts.services import holders
 from deputies.announcing import announced, with_all_told
 from deputies.models import Deputy, Mandate, Reception
+from insights import tallied
 from insights.deeds import deeds_of, receptions_attended, with_deeds
-from petitions.models import Petition, Status
+from petitions.models import Petition
+from petitions.periods import Kind, Period
 from portal.serving import feed_addresses, with_last_held, year_of
 from stations.models import Station
 from stations.services import find_stations
@@ -42,10 +44,8 @@ def home(request):
 
 
 def _figures(today):
-    """Counts of this year (Beijing), no rates: stations open, cases taken in, cases closed."""
-    figures = Petition.objects.filter(submitted_at__year=today.year).aggregate(
-        taken_in=Count("pk"), closed=Count("pk", filter=Q(status=Status.CLOSED))
-    )
+    """Counts, no rates: stations open, cases received and answered this year (Beijing) as the statistics keep them."""
+    figures = tallied.figures(Q(), Period.of(Kind.YEAR, today))
     return figures | {"stations": Station.objects.active().count()}
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from deputies.models import Mandate
+from insights import counting
 from petitions.models import Petition, Status
 from tests.conftest import PHONE
 from tests.factories import StationFactory, a_deputy, a_reception, load_years
@@ -70,10 +71,11 @@ def test_home_counts_this_year_and_says_up_to_when(client, office):
     Story.begin(office, at=timezone.now() - dt.timedelta(days=800))
     Petition.objects.update(submitted_at=timezone.now())
     Petition.objects.filter(pk=Petition.objects.first().pk).update(submitted_at="2020-05-01T00:00Z")
+    counting.sweep()
 
     page = said(client.get("/"))
 
-    assert "收到意见 1 件，其中已办结 0 件" in page
+    assert "收到意见 1 件，答复 0 件" in page
 
 
 def test_a_station_page_tells_where_when_and_who(client, office):

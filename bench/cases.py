@@ -94,6 +94,7 @@ class Cases:
         self.days = Days(load_calendar(), self.now.date())
         self.ladders = load_ladders()
         self.terms = {(term.duty, term.variant): (term.pk, term.length, term.unit) for term in Term.objects.all()}
+        self.labels = {duty: str(duty.label) for duty in Duty}
         self.categories = list(Category.objects.filter(level=3).values_list("pk", "path"))
         self.sealed = seal({"name": "甲某", "phone": "13000000000", "address": "振兴路1号", "email": ""})
         self.rare = {(place * total) // RARE_CASES + 1 for place in range(RARE_CASES)}
@@ -263,7 +264,6 @@ class Cases:
 
     def _clock(self, key, row, station, case):
         name, number, category, severity = case
-        duty, links = Duty(row.duty), self.tables["link"]
         rung = None
         if row.stopped_at is None:
             rung = self._climb(key, row, severity)
@@ -271,11 +271,11 @@ class Cases:
                 self.tables["pause"].add(key, key, row.paused_on, "答复待审核")
         self.tables["clock"].add(
             key, row.duty, *(row.owner if row.owner_column == column else None for column in OWNERS), station,
-            f"{name} {duty.label}", f"/desk/petitions/{name}/", category, row.term, row.started_at, row.length, row.unit,
+            f"{name} {self.labels[row.duty]}", f"/desk/petitions/{name}/", category, row.term, row.started_at, row.length, row.unit,
             row.due_on, row.due_on, row.provisional, row.explanation, self.days.calendar.version, row.paused_on,
             row.stopped_at, rung, severity,
         )  # fmt: skip
-        links.add(key, number, key, row.round)
+        self.tables["link"].add(key, number, key, row.round)
 
     def _climb(self, key, row, severity):
         """What a running clock was reminded of until now, as a sweep a minute leaves it; returns its next rung."""

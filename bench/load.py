@@ -1,6 +1,6 @@
 """The whole bench: databases of two sizes, web and worker over each, every measure, the table and ``bench/latest.json``.
 
-    script/bench [--petitions N] [--only NAME,...] [--keep DIRECTORY]
+    script/bench [--petitions N] [--only NAME,...] [--keep DIRECTORY] [--times N]
 
 The smaller database shows what grows with the years; all works are measured on the larger one.
 """
@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 from bench.report import Row, save, show
 from bench.servers import Database, data_servers, memory, programs
 from bench.servers import run as run_module
+from liaison.processes import tie_to_parent
 from liaison.vardir import BASE_DIR
 
 SMALL = 10_000
@@ -24,20 +26,31 @@ NAMES = "bare,tracking,lists,case,search,dashboards,ledgers,recount,submission,s
 GROWS = 1.3  # a list among all cases takes at most so many times what it takes among the few
 
 
-def measure(database, var, names):
-    """Run the named works over a database; returns their rows."""
+def measure(database, var, names, times):
+    """Run the named works over a database and yield their rows as they come."""
     with programs(database, var.path) as (addresses, pids):
         command = [sys.executable, "-m", "bench.measure", *(name for name in names if name != "memory")]
-        command += ["--addresses", json.dumps(addresses), "--cases", str(database.cases)]
-        rows = []
+        command += ["--addresses", json.dumps(addresses), "--cases", str(database.cases), "--times", str(times)]
         if names != ["memory"]:
-            environment = os.environ | {"DATABASE_URL": database.url}
-            done = subprocess.run(command, cwd=BASE_DIR, env=environment, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
-            rows = [Row(**json.loads(line)) for line in done.stdout.splitlines() if line.startswith("{")]
+            yield from _rows(command, database.url)
         if "memory" in names:
             found = memory(pids, var)
-            rows += [Row(f"memory: {name}", peak_mib=value) for name, value in found.items() if "bare" not in name]
-    return rows
+            yield from (Row(f"memory: {name}", peak_mib=value) for name, value in found.items() if "bare" not in name)
+
+
+def _rows(command, url):
+    """The rows of a process that measures, as they come."""
+    environment = os.environ | {"DATABASE_URL": url}
+    options = {"stdout": subprocess.PIPE, "text": True, "preexec_fn": tie_to_parent(signal.SIGTERM)}
+    with subprocess.Popen(command, cwd=BASE_DIR, env=environment, **options) as process:  # noqa: S603
+        for line in process.stdout:
+            if not line.startswith("{"):
+                continue
+            row = Row(**json.loads(line))
+            print("  ".join(filter(None, row.cells())), flush=True)
+            yield row
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
 
 
 def growth(few, many):
@@ -60,32 +73,39 @@ def main():
     parser.add_argument("--petitions", type=int, default=1_000_000, help="cases of the larger database")
     parser.add_argument("--only", default=NAMES, help=f"some of {NAMES}")
     parser.add_argument("--keep", type=Path, help="a directory whose databases are used again and stay")
+    parser.add_argument("--times", type=int, default=25, help="how often each page is asked for alone")
     options = parser.parse_args()
     directory = options.keep or Path(tempfile.mkdtemp(prefix="liaison-bench-"))
-    names = options.only.split(",")
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
+    rows = []
     try:
         with data_servers(directory.resolve()) as var:
-            rows = run(options.petitions, names, var)
+            for row in run(options.petitions, options.only.split(","), options.times, var):
+                rows.append(row)
     finally:
+        save(rows)
+        show(rows)
         if not options.keep:
             shutil.rmtree(directory, ignore_errors=True)
-    save(rows)
-    show(rows)
 
 
-def run(petitions, names, var):
-    """Make what is not there yet, measure, and return all rows."""
-    sizes = [SMALL] if "lists" in names and petitions > SMALL else []
-    rows = []
-    for cases in [*sizes, petitions]:
+def run(petitions, names, times, var):
+    """Make the databases that are not there yet, measure, and yield the rows."""
+    sizes = [SMALL, petitions] if "lists" in names and petitions > SMALL else [petitions]
+    few = []
+    for cases in sizes:
         database = Database(var, cases)
         seconds = database.make()
         if seconds:
-            rows.append(Row(f"making {cases:,} cases", cases, p50_ms=seconds * 1000))
+            yield Row(f"making {cases:,} cases", cases, p50_ms=seconds * 1000)
+        run_module("django", "migrate", url=database.url, show=False)
         run_module("django", "collectstatic", "--no-input", url=database.url, show=False)
-        found = measure(database, var, ["lists"] if cases in sizes else names)
-        rows += [*growth(rows, found), *found]
-    return rows
+        found = []
+        for row in measure(database, var, names if cases == petitions else ["lists"], times):
+            found.append(row)
+            yield row
+        yield from growth(few, found)
+        few = found
 
 
 if __name__ == "__main__":

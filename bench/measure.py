@@ -36,9 +36,10 @@ def main():
     parser.add_argument("names", nargs="+", choices=list(WORKS))
     parser.add_argument("--addresses", type=json.loads, required=True)
     parser.add_argument("--cases", type=int, required=True)
+    parser.add_argument("--times", type=int, required=True)
     options = parser.parse_args()
     addresses = {name: tuple(address) for name, address in options.addresses.items()}
-    bench = works.Bench(addresses, options.cases)
+    bench = works.Bench(addresses, options.cases, options.times)
     for name in (name for name in WORKS if name in options.names):
         print(f"measuring {name}", file=sys.stderr, flush=True)
         try:

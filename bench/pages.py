@@ -15,7 +15,7 @@ from bench.client import drive, request
 from bench.report import Row, keep_profile
 from bench.visitors import cookies
 
-WARM, ALONE = 6, 25  # requests before the measuring, so that each worker has seen the page, and measured ones
+WARM = 2  # requests of a connection, which stays with one worker, before the measuring
 SECONDS, WARM_SECONDS = 10.0, 2.0
 SLOW = 5  # queries of a profile that are explained
 
@@ -28,12 +28,12 @@ def together(address, requests, *, follow=lambda answer: None, seconds=SECONDS, 
     return run
 
 
-def alone(address, paths, *, session, times=ALONE):
-    """Ask for pages one after another over one connection, in turn; as many requests as ``times``."""
-    asked = [request("GET", path, headers=cookies(session)) for path in paths]
-    drive(address, itertools.cycle(asked), connections=1, most=max(WARM, len(asked)), seconds=120)
-    run = drive(address, itertools.cycle(asked), connections=1, most=times, seconds=120)
+def alone(address, path, *, session, times):
+    """Ask for a page so many times, one request after another over one connection."""
+    asked = itertools.repeat(request("GET", path, headers=cookies(session)))
+    run = drive(address, asked, connections=1, most=WARM + times, seconds=600)
     check(run, (200,))
+    run.seconds = run.seconds[WARM:]
     return run
 
 
@@ -44,19 +44,22 @@ def check(run, right):
         raise AssertionError(f"answers {run.statuses}, the last one: {said}")
 
 
-def page(address, work, paths, *, session, bar="", p95=None, queries=None):
+def page(bench, work, path, *, session, bar="", p95=None, queries=None):
     """The row of a page asked for alone, with its queries; where its bar is missed, with a profile."""
-    run, counted = alone(address, paths, session=session), count_queries(paths[0], session)
+    try:
+        run = alone(bench.web, path, session=session, times=bench.times)
+    except AssertionError as error:
+        return Row(work, bar=f"failed: {str(error)[:60]}", holds=False)
+    counted = count_queries(path, session)
     holds = None
     if p95 is not None:
         holds = run.percentile(0.95) <= p95 and (queries is None or counted <= queries)
         bar = bar or f"p95 ≤ {p95} ms" + (f", ≤ {queries} queries" if queries else "")
     if holds is False:
-        keep_profile(work, profile(paths[0], session))
+        keep_profile(work, profile(path, session))
     return Row(
         work=work,
         n=len(run.seconds),
-        rps=run.rps,
         p50_ms=run.percentile(0.5),
         p95_ms=run.percentile(0.95),
         queries=counted,

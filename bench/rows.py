@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -11,15 +12,17 @@ from django.db.models import JSONField
 
 ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 
-SPECIAL = "\\\n\t\r"
+SPECIAL = re.compile(r"[\\\n\t\r]")
 
 
 def text(value):
     """A value as COPY reads it in its text format."""
     kind = type(value)
+    if kind is int:
+        return str(value)
     if kind is str:
         # Translating costs ten times what looking does.
-        return value.translate(ESCAPES) if any(map(value.__contains__, SPECIAL)) else value
+        return value.translate(ESCAPES) if SPECIAL.search(value) else value
     if value is None:
         return "\\N"
     if kind is bool:

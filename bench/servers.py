@@ -1,6 +1,7 @@
 """The bench's own servers: PostgreSQL and Valkey under one directory, a database for each size, web, worker, bare web."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import psycopg2
 
 from liaison import embedded
 from liaison.postgres import NAME, Postgres
+from liaison.processes import tie_to_parent
 from liaison.vardir import BASE_DIR, VarDir
 
 WEB_WORKERS = 3
@@ -20,7 +22,7 @@ SETTINGS = {
     "BEHIND_PROXY": "1",
     "DEMO": "0",
     "HTTPS": "0",
-    "EMAIL_URL": "dummymail://",
+    "EMAIL_URL": "dummy://",
     "WEB_CONCURRENCY": str(WEB_WORKERS),
     "PYTHONUNBUFFERED": "1",
     "PYTHONWARNINGS": "ignore",
@@ -125,6 +127,7 @@ def _program(name, command, url, directory):
             env=os.environ | {"DATABASE_URL": url},
             stdout=log,
             stderr=subprocess.STDOUT,
+            preexec_fn=tie_to_parent(signal.SIGTERM),
         )
         try:
             yield process

@@ -46,10 +46,7 @@ def longer(most):
     return count
 
 
-CHOICES = [
-    {"penalty": penalty, "title_weight": weight, "count": count}
-    for count, weight, penalty in product((pieces, longer(3)), (0.7, 1.0, 1.5), (0.1, 0.3, 1.0))
-]
+CHOICES = [{"penalty": penalty, "count": count} for count, penalty in product((pieces, longer(3)), (0.1, 0.3, 1.0))]
 
 
 def labelled() -> list[Sample]:
@@ -160,7 +157,7 @@ def main():
     if "--choice" in sys.argv:
         for one in CHOICES:
             each = measured(out_of_fold(samples, given, names, seed=SEED, **one), given, names)
-            print(one["count"].__qualname__, one["title_weight"], one["penalty"], each["first"], each["among_three"])
+            print(one["count"].__qualname__, one["penalty"], each["first"], each["among_three"], flush=True)
         print("chosen inside:", *nested(samples, given, names))
 
 

@@ -31,8 +31,8 @@ LIST_QUERIES, LIST_MS = 8, 50
 class Bench:
     """One database with its web: addresses, people, and what the bare view did, measured when it is first asked for."""
 
-    def __init__(self, addresses, cases):
-        self.web, self.bare, self.cases = addresses["web"], addresses["bare"], cases
+    def __init__(self, addresses, cases, times):
+        self.web, self.bare, self.cases, self.times = addresses["web"], addresses["bare"], cases, times
 
     @cached_property
     def busiest(self):
@@ -113,7 +113,7 @@ def lists_of_cases(bench):
         for said, filters in _filters(user, bench.busiest, span):
             for leaf, path in _leaves(user, filters, span):
                 facts = {"session": session, "p95": LIST_MS, "queries": LIST_QUERIES}
-                rows.append(page(bench.web, f"list, {name} · {said}, {leaf} leaf ({bench.cases:,})", [path], **facts))
+                rows.append(page(bench, f"list, {name} · {said}, {leaf} leaf ({bench.cases:,})", path, **facts))
         worst = max(rows, key=lambda row: (row.holds is False, row.p95_ms))
         yield from rows
         summary = Row(f"list, {name}, slowest of {len(rows)} leaves ({bench.cases:,})", len(rows))
@@ -174,7 +174,7 @@ def case_page(bench):
     for name, user in visitors.people_of(petition.station, part.organ_id).items():
         session = visitors.sign_in(user)
         path = petition.get_absolute_url()
-        yield page(bench.web, f"case with 50 events, {name}", [path], session=session, p95=40, queries=10)
+        yield page(bench, f"case with 50 events, {name}", path, session=session, p95=40, queries=10)
 
 
 def search(bench):
@@ -202,7 +202,7 @@ def _named(bench, work, address, name, query="", **bar):
     except NoReverseMatch:
         return Row(work, bar="not there yet")
     session = bench.busiest.sessions[name] if name else visitors.nobody()
-    return page(bench.web, work, [path], session=session, **bar)
+    return page(bench, work, path, session=session, **bar)
 
 
 def recount(bench):

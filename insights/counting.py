@@ -5,55 +5,38 @@ kept is compared with what is counted, and only what differs is written, so that
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from time import monotonic
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Max, Q
 from django.utils import timezone
 
-from insights.models import AnswerDays, OrganTally, StationTally, TopicTally
-from petitions.measures import MEASURES, TOLD, first_answers
+from insights import tallying
+from insights.tallying import Difference
 from petitions.models import Assignment, Commitment, ToCount
-from petitions.periods import Kind, beginning_of
 from stations.models import Station
 from supervision.models import Heartbeat
 from workdays.calendar import BEIJING
 
 # One counts at a time, whoever began it: a minute's sweep, the night's, or a command.
 LOCK = 20_261_130
-BATCH = 100  # stations in a transaction
+BATCH = 50  # stations in a transaction
 COUNTED, FELL_DUE = "figures", "figures-fell-due"
-TABLES = (StationTally, TopicTally, OrganTally, AnswerDays)
-DAYS = "days"
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A figure that was kept otherwise than it is counted."""
-
-    station: int
-    table: str
-    of: tuple
-    figure: str
-    kept: int
-    counted: int
 
 
 def sweep(*, at: dt.datetime | None = None) -> int:
     """Count the stations anew whose cases changed since they were counted; returns how many. Safe to run twice at once.
 
-    Each batch of 100 stations is one transaction, in which their rows of ``ToCount`` are taken away first: what changes
+    Each batch of 50 stations is one transaction, in which their rows of ``ToCount`` are taken away first: what changes
     meanwhile leaves a row of its own, and whoever is killed leaves all as it was.
     """
     at = at or timezone.now()
     today, began, handled = timezone.localdate(at, BEIJING), monotonic(), 0
     note_what_fell_due(today)
-    while counted := _work_off(today):
+    # What comes while it runs is for the next sweep, so that each ends.
+    last = ToCount.objects.aggregate(last=Max("pk"))["last"] or 0
+    while counted := _work_off(last, today):
         handled += counted
     took_ms = int((monotonic() - began) * 1000)
     Heartbeat.objects.update_or_create(name=COUNTED, defaults={"at": at, "took_ms": took_ms, "handled": handled})
@@ -61,12 +44,14 @@ def sweep(*, at: dt.datetime | None = None) -> int:
 
 
 @transaction.atomic
-def _work_off(today):
+def _work_off(last, today):
     _one_at_a_time()
-    stations = list(ToCount.objects.order_by("station").values_list("station", flat=True).distinct()[:BATCH])
+    waiting = ToCount.objects.filter(pk__lte=last).order_by("station")
+    stations = list(waiting.values_list("station", flat=True).distinct()[:BATCH])
     if stations:
         ToCount.objects.filter(station__in=stations).delete()
-        _count(stations, today, write=True)
+        tallying.compare(stations, today)
+        tallying.put_right()
     return len(stations)
 
 
@@ -90,10 +75,13 @@ def recount(*, write: bool, today: dt.date | None = None) -> Iterator[Difference
         with transaction.atomic():
             _one_at_a_time()
             batch = stations[first : first + BATCH]
-            differences = _count(batch, today, write=write)
+            tallying.compare(batch, today)
+            found = list(tallying.differences())
+            if write:
+                tallying.put_right()
             # Asked after counting: what was committed in between has left its row here.
             waiting = set(ToCount.objects.filter(station__in=batch).values_list("station", flat=True))
-        yield from (each for each in differences if write or each.station not in waiting)
+        yield from (each for each in found if write or each.of["station_id"] not in waiting)
 
 
 def counted_at() -> dt.datetime | None:
@@ -128,110 +116,3 @@ def _to_count(stations):
 def _one_at_a_time():
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-
-
-def _count(stations, today, *, write) -> list[Difference]:
-    """Count stations, put right what is kept of them where ``write``, and return what differed."""
-    differences = []
-    for table, counted in _counted(stations, today).items():
-        kept = _kept(table, stations)
-        wrong = [key for key in kept.keys() | counted.keys() if kept.get(key, (0, None))[1] != counted.get(key)]
-        differences += [each for key in wrong for each in _differences(table, key, kept, counted)]
-        if write and wrong:
-            table.objects.filter(pk__in=[kept[key][0] for key in wrong if key in kept]).delete()
-            table.objects.bulk_create(_row(table, key, counted[key]) for key in wrong if key in counted)
-    return differences
-
-
-@cache
-def keys_of(table) -> list[str]:
-    """The columns that say what a row of a tally is about."""
-    return [name for name in ("station_id", "kind", "first_day", "topic_id", "organ_id", DAYS) if _has(table, name)]
-
-
-@cache
-def figures_of(table) -> list[str]:
-    """The columns of its figures."""
-    return ["cases"] if table is AnswerDays else [each.key for each in MEASURES if _has(table, each.key)]
-
-
-def _has(table, name):
-    return name in {field.attname for field in table._meta.concrete_fields}
-
-
-def _row(table, key, figures):
-    return table(**dict(zip(keys_of(table), key, strict=True)), **dict(zip(figures_of(table), figures, strict=True)))
-
-
-def _kept(table, stations):
-    """What is kept: the primary key and the figures of each row, by what it is about."""
-    keys, rows = keys_of(table), table.objects.filter(station__in=stations)
-    found = rows.values_list("pk", *keys, *figures_of(table))
-    return {row[1 : len(keys) + 1]: (row[0], list(row[len(keys) + 1 :])) for row in found}
-
-
-def _differences(table, key, kept, counted):
-    nothing = [0] * len(figures_of(table))
-    was, now = kept.get(key, (0, nothing))[1], counted.get(key, nothing)
-    for figure, before, after in zip(figures_of(table), was, now, strict=True):
-        if before != after:
-            yield Difference(key[0], table._meta.verbose_name, key[1:], figure, before, after)
-
-
-def _counted(stations, today):
-    """The figures of stations by table and by what they are about; a query for each kind of rows and of periods."""
-    found = {table: defaultdict(lambda table=table: [0] * len(figures_of(table))) for table in TABLES}
-    for base, measures in _by_base():
-        for kind in Kind:
-            rows = base.of_kind(kind, today).filter(**{base.of_case("station__in"): stations}).order_by()
-            numbers = {f"n_{each.key}": each.number for each in measures}
-            place = {"of_station": F(base.of_case("station_id"))}
-            for key, figures in _groups(rows, numbers, **place, of_topic=base.topic):
-                station, first_day, topic = key
-                _add(found, StationTally, (station, kind.value, first_day), measures, figures)
-                _add(found, TopicTally, (station, kind.value, first_day, topic), measures, figures)
-            if base.organ:
-                for key, figures in _groups(base.parts(rows), numbers, **place, of_organ=F(f"{base.organ}_id")):
-                    station, first_day, organ = key
-                    _add(found, OrganTally, (station, kind.value, first_day, organ), measures, figures)
-    found[AnswerDays].update(_answer_days(stations))
-    return found
-
-
-@cache
-def _by_base():
-    """The measures of each kind of rows, in their order."""
-    groups = {}
-    for measure in MEASURES:
-        groups.setdefault(measure.base, []).append(measure)
-    return list(groups.items())
-
-
-def _groups(rows, numbers, **keys):
-    """One query: the key of each group (station, first day, and what else there is) with its numbers."""
-    names = ["of_station", "first_day", *(name for name in keys if name != "of_station")]
-    for row in rows.annotate(**keys).values_list(*names).annotate(**numbers):
-        yield row[: len(names)], row[len(names) :]
-
-
-def _add(found, table, key, measures, numbers):
-    figures, columns = found[table][key], _places(table)
-    for measure, number in zip(measures, numbers, strict=True):
-        figures[columns[measure.key]] += number
-
-
-@cache
-def _places(table):
-    return {name: place for place, name in enumerate(figures_of(table))}
-
-
-def _answer_days(stations):
-    """Calendar days (Beijing) from submission to the first answer told."""
-    told, submitted = (TruncDate(name, tzinfo=BEIJING) for name in ("told_at", "petition__submitted_at"))
-    rows = first_answers().filter(petition__station__in=stations).order_by()
-    rows = rows.annotate(
-        of_station=F("petition__station_id"), of_topic=TOLD.topic, month=beginning_of(Kind.MONTH, "told_at"),
-        days=told - submitted,
-    )  # fmt: skip
-    counted = rows.values_list("of_station", "month", "of_topic", "days").annotate(number=Count("pk"))
-    return {(station, month, topic, days.days): [number] for station, month, topic, days, number in counted}

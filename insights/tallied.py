@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from django.db.models import Q, Sum
 from django.db.models.functions import Substr
 
-from insights.counting import counted_at, figures_of
+from insights.counting import counted_at
 from insights.models import AnswerDays, OrganTally, StationTally, TopicTally
+from insights.tallying import figures_of
 from petitions.periods import Period
 from stations.models import Station
 

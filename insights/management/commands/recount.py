@@ -19,10 +19,11 @@ class Command(BaseCommand):
         found = 0
         for found, each in enumerate(counting.recount(write=not check), start=1):
             if found <= SHOWN:
-                what = " ".join(str(part) for part in each.of)
-                self.stdout.write(
-                    f"{names[each.station]} {each.table} {what} {each.figure}：留存 {each.kept}，实际 {each.counted}"
+                what = " ".join(str(part) for name, part in each.of.items() if name != "station_id")
+                figures = "；".join(
+                    f"{key} 留存 {kept}，实际 {counted}" for key, (kept, counted) in each.figures.items()
                 )
-        self.stdout.write(f"核对 {len(names)} 个联络站，不一致 {found} 处" + ("。" if check else "，已改正。"))
+                self.stdout.write(f"{names[each.of['station_id']]} {each.table} {what}：{figures}")
+        self.stdout.write(f"核对 {len(names)} 个联络站，不一致 {found} 行" + ("。" if check else "，已改正。"))
         if check and found:
-            raise CommandError(f"留存的数字有 {found} 处与群众意见不一致。", returncode=1)
+            raise CommandError(f"留存的数字有 {found} 行与群众意见不一致。", returncode=1)

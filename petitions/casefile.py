@@ -31,11 +31,13 @@ from petitions.models import (
     Status,
     Suggestion,
     SuggestionPart,
+    TopicModel,
     answers_of,
 )
 from petitions.permissions import STATION_SIDE, may_reveal, positions
 from petitions.short_lists import Happening, rows
 from petitions.similar import LIKE, similar_cases
+from petitions.topics.proposals import Proposals
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, of_county_or_city
 from supervision.models import Clock, Reminder
 from supervision.services import attach_readings
@@ -180,7 +182,17 @@ class CaseFile:
     @cached_property
     def category_choices(self):
         """Topics of the second level, grouped by the first."""
-        return _grouped(_halves(row["path"], row["pk"]) for row in self.rounds[0].category_rows)
+        return _grouped(_halves(path, pk) for path, pk in self.topics.items() if "/" in path)
+
+    @cached_property
+    def topics(self):
+        """The topics in use of the first two levels: path to key."""
+        return {row["path"]: row["pk"] for row in self.rounds[0].category_rows}
+
+    @cached_property
+    def proposals(self):
+        """What the office's own history proposes for it."""
+        return Proposals(self.rounds[0].topic_model, self.petition.title, self.petition.body)
 
     @property
     def refusal_reasons(self):
@@ -285,7 +297,8 @@ def _short_lists(user):
             ViewLog.objects.filter(number=OuterRef("petition__number")), "at", "reason", name="user__name"
         ),
         "organ_rows": rows(Organ.objects.filter(near, active=True), "pk", "name", place="region__name"),
-        "category_rows": rows(Category.objects.in_use().filter(level=2), "pk", "path"),
+        "category_rows": rows(Category.objects.in_use().filter(level__lte=2), "pk", "path"),
+        "topic_model": Subquery(TopicModel.objects.filter(active=True).values("version")[:1]),
         "reason_rows": rows(RefusalReason.objects.offered(), "code", "label", "sentence", "right_channel"),
     }  # fmt: skip
 

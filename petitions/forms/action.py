@@ -24,6 +24,7 @@ class ActionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.case = case
         self.target = target
+        self.proposals = {}
         for field in self.fields.values():
             if isinstance(field, OrganField | OrgansField):
                 field.offer(case.organ_choices)
@@ -31,6 +32,23 @@ class ActionForm(forms.Form):
     def material(self):
         """What one has to read before deciding; empty where the page says it all."""
         return ""
+
+    def offer(self, name, proposals, allowed):
+        """Offer proposals in a field of this name; without any the field is left out, unless one was sent."""
+        self.proposals[name] = proposals
+        if proposals or self.data.get(name):
+            self.fields[name].offer(proposals, allowed)
+        else:
+            del self.fields[name]
+
+    def take(self, proposed, name, *, untouched, model=None):
+        """Put what was taken of the proposals into a field that was left as it stood, and note what was chosen."""
+        taken = self.cleaned_data.pop(proposed, None)
+        if taken is not None and untouched:
+            self.cleaned_data[name] = model.objects.get(pk=taken) if model else taken
+        chosen = self.cleaned_data.get(name)
+        key = getattr(chosen, "pk", chosen)
+        self.case.proposals.note(name, self.case.petition, self.proposals.get(proposed, []), key)
 
     def facts(self):
         """Keyword arguments of the service."""

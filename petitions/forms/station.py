@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from petitions.forms.action import A_SENTENCE, ActionForm
 from petitions.forms.fields import OrganField, OrgansField, choice, decision, line, words
+from petitions.forms.proposed import ProposedField
 from petitions.models import PROMISING, Assignment, Category, Outcome, Petition, Rating
+from stations.models import Organ
 from supervision.models import Severity
 from vault.codes import plain_number
 
@@ -17,9 +19,11 @@ class AskInfoForm(ActionForm):
 
 class AcceptForm(ActionForm):
     nature = choice(gettext_lazy("性质"), Petition.Nature, help_text=gettext_lazy("性质决定答复期限，见“办理期限”。"))
+    proposed_severity = ProposedField(gettext_lazy("建议的等级"))
     severity = forms.TypedChoiceField(
         label=gettext_lazy("等级"), choices=Severity, coerce=int, help_text=gettext_lazy("等级越高，督办起步越早。")
     )
+    proposed_category = ProposedField(gettext_lazy("建议的类别"))
     category = forms.TypedChoiceField(
         label=gettext_lazy("类别"), required=False, empty_value=None, coerce=lambda pk: Category.objects.get(pk=pk)
     )
@@ -30,6 +34,14 @@ class AcceptForm(ActionForm):
         super().__init__(*args, case=case, initial={"nature": petition.nature, "severity": petition.severity}, **kwargs)
         kept = _("保持“%(category)s”") % {"category": petition.category} if petition.category else _("暂不确定")
         self.fields["category"].choices = [("", kept), *case.category_choices]
+        self.offer("proposed_severity", case.proposals.severity(petition.severity), Severity.values)
+        self.offer("proposed_category", case.proposals.topics(case.topics), case.topics.values())
+
+    def clean(self):
+        given, present = self.cleaned_data, self.case.petition
+        self.take("proposed_severity", "severity", untouched=given.get("severity") == present.severity)
+        self.take("proposed_category", "category", untouched=not given.get("category"), model=Category)
+        return given
 
 
 class AnswerOnSpotForm(ActionForm):
@@ -98,9 +110,21 @@ class MergeForm(ActionForm):
 
 
 class HandOverForm(ActionForm):
-    lead = OrganField(gettext_lazy("主办单位"))
+    proposed_lead = ProposedField(gettext_lazy("建议的主办单位"))
+    lead = OrganField(gettext_lazy("主办单位"), required=False)
     co_organs = OrgansField(gettext_lazy("协办单位"))
     instruction = words(gettext_lazy("交办要求"), rows=3, required=False, help_text=gettext_lazy("只给承办单位看。"))
+
+    def __init__(self, *args, case, **kwargs):
+        super().__init__(*args, case=case, **kwargs)
+        near = [pk for _place, organs in case.organ_choices for pk, _name in organs]
+        self.offer("proposed_lead", case.proposals.organs(case.organ_choices), near)
+
+    def clean(self):
+        self.take("proposed_lead", "lead", untouched=not self.cleaned_data.get("lead"), model=Organ)
+        if "lead" not in self.errors and self.cleaned_data.get("lead") is None:
+            self.add_error("lead", _("请选择单位。"))
+        return self.cleaned_data
 
 
 class AddOrganForm(ActionForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from insights.views import desk, duty, ledgers, locks, public, quarter, stations
+from insights.views import desk, duty, hot, ledgers, locks, public, quarter, stations
 
 app_name = "insights"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/dashboard/", desk.dashboard, name="dashboard"),
     path("desk/wall/", desk.wall, name="wall"),
     path("desk/holders/", desk.holder_list, name="holders"),
+    path("desk/hot/", hot.hot, name="hot"),
     path("desk/stations/", stations.stations, name="stations"),
     path("desk/duty-records/", duty.duty_records, name="duty_records"),
     path("desk/duty-records/<slug:code>/", duty.duty_record_page, name="duty_record"),

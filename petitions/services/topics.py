@@ -24,7 +24,9 @@ def train(*, at=None) -> TopicModel:
     samples = [Sample(*row) for row in decided_cases()]
     learned, scores = learn(samples) if len(samples) >= 2 * LEAST else (None, {})
     if learned is None or not learned.questions:
-        raise NotEnoughError(_("已受理的意见还不够：至少要有两个类别各%(n)s件，并且比总猜最常见的一类更准。") % {"n": LEAST})
+        raise NotEnoughError(
+            _("已受理的意见还不够：至少要有两个类别各%(n)s件，并且比总猜最常见的一类更准。") % {"n": LEAST}
+        )
     with transaction.atomic():
         latest = TopicModel.objects.aggregate(version=Max("version"))["version"] or 0
         return TopicModel.objects.create(

@@ -32,7 +32,14 @@ class StationTally(Tally):
     class Meta:
         verbose_name = _("联络站统计")
         verbose_name_plural = _("联络站统计")
-        constraints = [models.UniqueConstraint(fields=["kind", "first_day", "station"], name="one_tally_a_station")]
+        # With the figures in it: a year of months of all stations is read from the index, side by side.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "first_day", "station"],
+                include=[measure.key for measure in MEASURES],
+                name="one_tally_a_station",
+            )
+        ]
 
 
 class TopicTally(Tally):

@@ -1,11 +1,11 @@
 """What was changed after its month was locked."""
 
-from django.db.models import DateTimeField, OuterRef, Subquery, Value
+from django.db.models import DateField, DateTimeField, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Left
 
 from insights.models import MonthLock
+from papers.sheets import ZONE
 from petitions.models import Event
-from petitions.periods import Kind, beginning_of
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, TOWNSHIP_DIGITS
 
 
@@ -17,11 +17,16 @@ def corrected_on():
     """
     if not MonthLock.objects.exists():
         return Value(None, output_field=DateTimeField())
-    place = OuterRef(OuterRef("station__region_id"))
-    locks = MonthLock.objects.filter(
-        first_day=beginning_of(Kind.MONTH, OuterRef(OuterRef("submitted_at"))),
-        region__in=[Left(place, digits) for digits in (CITY_DIGITS, COUNTY_DIGITS, TOWNSHIP_DIGITS)],
-    )
+    place, held = OuterRef(OuterRef("station__region_id")), Q()
+    for digits in (CITY_DIGITS, COUNTY_DIGITS, TOWNSHIP_DIGITS):
+        held |= Q(region=Left(place, digits))
+    locks = MonthLock.objects.filter(held, first_day=_month(OuterRef(OuterRef("submitted_at"))))
     first_lock = Subquery(locks.order_by("locked_at").values("locked_at")[:1])
     later = Event.objects.filter(petition=OuterRef("pk"), at__gt=first_lock)
     return Subquery(later.order_by("-at").values("at")[:1])
+
+
+def _month(moment):
+    """The first day of the month (Beijing) of a moment of an outer query, which Django's own truncation does not take."""
+    month = f"date_trunc('month', %(expressions)s AT TIME ZONE '{ZONE}')::date"
+    return Func(moment, template=month, output_field=DateField())

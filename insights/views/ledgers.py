@@ -58,22 +58,29 @@ def _spans(today):
 @requires_role()
 def ledger(request, key, kind):
     """A ledger as a file, with the filters of the address; a long one is ordered by POST and made by a worker."""
-    asked_for = BY_KEY.get(key)
-    if asked_for is None or kind not in asked_for.kinds:
-        raise Http404
-    if not may_take(request.user, asked_for):
-        raise PermissionDenied(_("您的角色不能导出这份台账。"))
-    sheet = asked_for.ask(request.user, request.GET)
-    if kind != "pdf" and sheet.is_longer_than(LARGE):
-        if request.method == "POST":
-            return redirect(jobs.order(asked_for, kind, sheet, user=request.user, asked=request.GET))
-        return render(request, "insights/ledger_large.html", {"ledger": asked_for, "kind": kind, "most": LARGE})
+    wanted = _known(request.user, key, kind)
+    sheet = wanted.ask(request.user, request.GET)
+    is_large = kind != "pdf" and sheet.is_longer_than(LARGE)
+    if is_large and request.method == "POST":
+        return redirect(jobs.order(wanted, kind, sheet, user=request.user, asked=request.GET))
+    if is_large:
+        return render(request, "insights/ledger_large.html", {"ledger": wanted, "most": LARGE})
     try:
-        taken = take(asked_for, kind, sheet, user=request.user, asked=request.GET)
+        taken = take(wanted, kind, sheet, user=request.user, asked=request.GET)
     except LedgerError as refusal:
-        facts = {"ledger": asked_for, "refusal": str(refusal)}
+        facts = {"ledger": wanted, "refusal": str(refusal)}
         return render(request, "insights/ledger_large.html", facts, status=TOO_LONG)
     return _download(taken.file, taken.name, kind)
+
+
+def _known(user, key, kind):
+    """The ledger of a key; page 404 for what is none or comes in no such kind, 403 for whom it is not for."""
+    known = BY_KEY.get(key)
+    if known is None or kind not in known.kinds:
+        raise Http404
+    if not may_take(user, known):
+        raise PermissionDenied(_("您的角色不能导出这份台账。"))
+    return known
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,476 @@
+"""Ledgers of the office: taken from the list with its filters and rights, made by a worker when long, always on record."""
+
+import datetime as dt
+import html
+import io
+from threading import Barrier, Thread
+
+import pytest
+import time_machine
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from accounts.models import Grant, Role
+from deputies.ledgers import standing_rank
+from deputies.models import Deputy, Mandate, Standing
+from insights.errors import LedgerError
+from insights.ledgers import BY_KEY, LEDGERS
+from insights.models import LedgerJob, LedgerTaking
+from insights.permissions import visible_takings
+from insights.services import jobs, taking
+from petitions.models import Petition, Status
+from petitions.pressing import attach_clocks
+from tests.factories import StationFactory, a_note, a_reception, a_region, a_user, load_years
+from tests.ledgers import csv_lines, lines, rows, taken
+from tests.petitions.story import Story, an_office, moment
+from workdays.services import load_calendar
+
+PAGE = "/desk/ledgers/"
+NOW = "2026-11-24T10:00:00+08:00"
+SECRETS = ("孟庆余", "13900000042", "南大郭村东街9号")
+
+
+@pytest.fixture
+def office(db):
+    """An office with one of everything that a ledger lists."""
+    load_years(2026)
+    with time_machine.travel(NOW, tick=False):
+        office = an_office()
+        office.open = Story.brought_to(Status.HANDLING, office, title="村口路灯不亮")
+        office.closed = Story.brought_to(Status.CLOSED, office, title="路面坑洼")
+        office.promised = Story.brought_to(Status.HANDLING, office, title="管网改造")
+        office.promised.take("promise")
+        day = a_reception(office.station, days=-7, deputies=[office.deputy_person])
+        office.note = a_note(
+            day, office.officer, topic="暖气不热", words="屋里只有十二度。", deputy=office.deputy_person
+        )
+        yield office
+
+
+@pytest.fixture
+def at_desk(client, office):
+    def sign_in(name):
+        client.force_login(getattr(office, name) if isinstance(name, str) else name)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Two rows are as many as a request makes."""
+    monkeypatch.setattr("insights.views.ledgers.LARGE", 2)
+
+
+def said(response):
+    return html.unescape(response.content.decode())
+
+
+def ordered(browser, key="petitions", kind="csv", query=""):
+    """Order a long ledger and return its job."""
+    answer = browser.post(reverse("insights:ledger", args=[key, kind]) + query)
+    assert answer.status_code == 302, said(answer)
+    return LedgerJob.objects.latest("pk")
+
+
+def fetched(browser, job):
+    return browser.get(reverse("insights:ledger_job_file", args=[job.pk]))
+
+
+# What is in them
+
+
+def test_every_ledger_comes_in_every_kind_and_names_no_resident(office, at_desk):
+    browser = at_desk("committee")
+
+    for ledger in LEDGERS:
+        asked = {"deputy": office.deputy_person.code} if ledger.key == "duty-record" else {}
+        assert rows(browser, ledger.key, **asked)[0][0], ledger.key
+        book, flat = lines(browser, ledger.key, **asked), csv_lines(browser, ledger.key, **asked)
+        assert len(book) == len(flat), ledger.key
+        assert not any(secret in f"{book}{flat}" for secret in SECRETS), ledger.key
+        if "pdf" in ledger.kinds:
+            pages = PdfReader(io.BytesIO(taken(browser, ledger.key, "pdf", **asked))).pages
+            text = "".join(page.extract_text() for page in pages)
+            assert "盖章" in text, ledger.key
+            assert not any(secret in text for secret in SECRETS), ledger.key
+
+
+def test_the_ledgers_of_the_office_are_all_there_and_those_of_paper_can_be_signed():
+    signed = {"reception-register", "petitions", "commitments", "supervision", "quarter", "duty-records", "duty-record"}
+    others = {"suggestions", "activities", "roster", "meetings", "items", "papers", "deputies"}
+
+    assert {ledger.key for ledger in LEDGERS} == signed | others
+    assert {ledger.key for ledger in LEDGERS if "pdf" in ledger.kinds} == signed
+
+
+def test_the_strike_off_ledger_says_who_handled_a_case_and_how_it_ended(office, at_desk):
+    closed, running = (
+        next(line for line in lines(at_desk("head"), "petitions") if line["编号"] == story.petition.number)
+        for story in (office.closed, office.open)
+    )
+
+    assert (closed["状态"], closed["主办单位"], closed["群众评价"]) == ("办结", "信都区水务局", "满意")
+    assert closed["办结时间"] == timezone.make_naive(office.closed.petition.closed_at).replace(second=0, microsecond=0)
+    assert closed["当前事项"] is None
+    assert (running["当前由谁办理"], running["办结时间"]) == ("信都区水务局", None)
+
+
+def test_the_ledger_shows_the_clock_that_the_list_shows(office, at_desk):
+    for number in range(3):
+        Story.brought_to([Status.SUBMITTED, Status.NEEDS_INFO, Status.RATING][number], office, title=f"第{number}件")
+    for name in ("head", "clerk", "deputy"):
+        user = getattr(office, name)
+        cases = list(Petition.objects.visible_to(user))
+        attach_clocks(cases, user, load_calendar(), timezone.localdate())
+        shown = {
+            case.number: (str(case.clock.get_duty_display()), str(case.clock.owner or "群众"), str(case.clock.due_on))
+            if case.clock
+            else ("", "", "")
+            for case in cases
+        }
+
+        found = csv_lines(at_desk(name), "petitions")
+
+        assert {line["编号"]: (line["当前事项"], line["当前由谁办理"], line["到期日"]) for line in found} == shown
+
+
+def test_a_commitment_stands_with_its_case_and_state(office, at_desk):
+    for action in ("pass_reply", "rate"):
+        office.promised.take(action)
+
+    (line,) = lines(at_desk("committee"), "commitments", state="open")
+
+    assert line["意见编号"] == office.promised.petition.number
+    assert (line["承诺单位"], line["承诺事项"], line["状态"]) == ("信都区水务局", "更换路灯", "待兑现")
+    assert line["承诺完成日期"].date() == dt.date(2026, 12, 1)
+    assert lines(at_desk("committee"), "commitments", state="overdue") == []
+    assert lines(at_desk("stranger"), "commitments") == []
+    with time_machine.travel("2026-12-02T10:00:00+08:00"):
+        assert len(lines(at_desk("committee"), "commitments", state="overdue")) == 1
+
+
+def test_the_reception_register_is_open_to_those_who_may_open_the_notes(office, at_desk):
+    for name, number in {"officer": 1, "head": 1, "deputy": 1, "stranger": 0}.items():
+        found = lines(at_desk(name), "reception-register")
+        assert [line["事由"] for line in found] == ["暖气不热"] * number, name
+    assert at_desk("clerk").get(reverse("insights:ledger", args=["reception-register", "csv"])).status_code == 403
+
+
+def test_the_roster_has_the_days_of_the_list(office, at_desk):
+    a_reception(office.station, days=9, deputies=[office.deputy_person])
+
+    coming, past = lines(at_desk("officer"), "roster"), lines(at_desk("officer"), "roster", past="1")
+    year = lines(at_desk("officer"), "roster", since="2026-01-01", until="2026-12-31")
+
+    assert [line["轮值代表"] for line in coming] == ["郑代表"]
+    assert [line["日期"] for line in past + coming] == [line["日期"] for line in year]
+    assert coming[0]["状态"] == "已公布"
+
+
+@pytest.mark.django_db
+def test_a_mandates_standing_is_the_same_in_the_ledger_as_on_the_page():
+    deputy, day = Deputy.objects.create(code="d", name="郑代表"), dt.date(2026, 11, 24)
+    seat = {"level": 5, "constituency": "第一选区", "term": "第十届"}
+    spans = [("2021-01-01", None), ("2021-01-01", "2026-11-23"), ("2021-01-01", "2026-11-24"), ("2026-11-25", None)]
+    for status in Mandate.Status:
+        for starts, ends in spans:
+            deputy.mandates.create(status=status, starts_on=starts, ends_on=ends, **seat)
+
+    for mandate in deputy.mandates.annotate(rank=standing_rank(day)):
+        assert list(Standing)[mandate.rank] == mandate.standing(day)
+
+
+def test_the_line_under_the_title_says_filters_moment_and_maker(office, at_desk):
+    from tests.ledgers import sheet
+
+    page = sheet(at_desk("head"), "petitions", status="closed")
+
+    assert page["A1"].value == "群众意见销号台账"
+    assert page["A2"].value == "条件：状态：办结　制表：2026-11-24 10:00 主席"
+
+
+# The page
+
+
+def test_one_page_offers_every_ledger_with_its_period_and_when_it_was_last_taken(
+    office, at_desk, django_assert_max_num_queries
+):
+    browser = at_desk("head")
+    taken(browser, "petitions", "csv")
+
+    with django_assert_max_num_queries(7):
+        page = browser.get(PAGE, {"period": "2026Q4"})
+
+    text = said(page)
+    assert "/desk/ledgers/petitions.xlsx?since=2026-10-01&until=2026-12-31" in text
+    assert "/desk/ledgers/quarter.pdf?year=2026&q=4" in text
+    assert "上次 2026年11月24日 10:00，3 行" in text
+    for ledger in LEDGERS:
+        assert (f"/desk/ledgers/{ledger.key}.xlsx" in text) == (ledger.key != "duty-record"), ledger.key
+    assert "本人履职记录" in said(at_desk("deputy").get(PAGE))
+    assert "联络站季度汇总" not in said(at_desk("clerk").get(PAGE))
+
+
+def test_every_period_offered_leads_to_a_ledger(office, at_desk):
+    for span in at_desk("head").get(PAGE).context["spans"]:
+        page = at_desk("head").get(PAGE, {"period": span.code})
+        assert page.context["period"] == span
+        for row, _last in page.context["rows"]:
+            address = reverse("insights:ledger", args=[row.ledger.key, "csv"])
+            assert at_desk("head").get(f"{address}?{row.filters}").status_code == 200, (span, row.ledger.key)
+
+
+def test_what_is_no_ledger_is_not_found(office, at_desk):
+    for key, kind in (("nonsense", "csv"), ("petitions", "docx"), ("deputies", "pdf")):
+        assert at_desk("head").get(f"{PAGE}{key}.{kind}").status_code == 404
+    assert at_desk("head").get("/desk/ledgers/petitions.csv?status=nonsense").status_code == 200
+
+
+def test_a_visitor_is_sent_to_sign_in(office, client):
+    assert client.get(f"{PAGE}petitions.csv").status_code == 302
+    assert client.get(PAGE).status_code == 302
+
+
+# The record
+
+
+def test_every_taking_is_on_record_and_stays_there(office, at_desk):
+    for kind in ("csv", "xlsx", "pdf"):
+        taken(at_desk("officer"), "petitions", kind, status="closed")
+
+    found = LedgerTaking.objects.order_by("pk")
+
+    assert [(one.user, one.ledger, one.kind, one.rows) for one in found] == [
+        (office.officer, "petitions", kind, 1) for kind in ("csv", "xlsx", "pdf")
+    ]
+    assert {one.filters for one in found} == {"状态：办结"}
+    for change in (lambda: found.update(rows=0), lambda: found.first().delete()):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+
+
+def test_a_committee_reads_who_took_what_in_its_subtree(office, at_desk, django_assert_max_num_queries):
+    far = a_user(Role.OFFICER, StationFactory(region=a_region("130502100")), name="远处联络员")
+    for user in (far, "officer", "clerk", "deputy", "committee"):
+        taken(at_desk(user), "petitions", "csv")
+
+    browser = at_desk("committee")
+    with django_assert_max_num_queries(6):
+        page = said(browser.get(f"{PAGE}taken/"))
+
+    assert visible_takings(office.committee).count() == 4
+    assert "远处联络员" not in page
+    assert "联络员" in page
+    assert "远处联络员" in said(at_desk("admin").get(f"{PAGE}taken/"))
+    assert at_desk("head").get(f"{PAGE}taken/").status_code == 403
+
+
+# Long ones
+
+
+def test_a_long_ledger_is_ordered_made_and_fetched_by_its_maker(office, at_desk, few, django_assert_max_num_queries):
+    browser = at_desk("head")
+    asked = browser.get(f"{PAGE}petitions.xlsx?since=2026-01-01")
+    assert "超过 2 行" in said(asked)
+    assert not LedgerJob.objects.exists()
+
+    job = ordered(browser, kind="xlsx", query="?since=2026-01-01")
+    waiting = browser.get(job.get_absolute_url())
+    assert waiting["Refresh"] == "3"
+    assert "<progress" in said(waiting)
+    assert fetched(browser, job).status_code == 404
+
+    assert jobs.work_off() == 1
+    job.refresh_from_db()
+    assert (job.total, job.done) == (3, 3)
+    with django_assert_max_num_queries(6):
+        done = browser.get(job.get_absolute_url())
+    assert "Refresh" not in done
+    assert "3 行做好了" in said(done)
+    assert b"".join(fetched(browser, job).streaming_content)[:2] == b"PK"
+    assert LedgerTaking.objects.get().rows == 3
+    assert fetched(at_desk("committee"), job).status_code == 404
+    assert at_desk("committee").get(job.get_absolute_url()).status_code == 404
+
+
+def test_pressing_twice_is_one_order(office, at_desk, few):
+    first, second = ordered(at_desk("head")), ordered(at_desk("head"))
+    other = ordered(at_desk("head"), query="?since=2026-01-01")
+
+    assert first == second
+    assert first != other
+
+
+def test_a_made_ledger_has_the_rows_of_the_list(office, at_desk, few):
+    job = ordered(at_desk("committee"))
+    jobs.work_off()
+
+    text = b"".join(fetched(at_desk("committee"), job).streaming_content).decode("utf-8-sig")
+
+    assert all(number in text for number in Petition.objects.values_list("number", flat=True))
+
+
+def test_whoever_lost_a_right_does_not_get_what_was_read_under_it(office, at_desk, few):
+    job = ordered(at_desk("head"))
+    jobs.work_off()
+    Grant.objects.filter(user=office.head).update(ends_on=dt.date(2026, 11, 1))
+    Grant.objects.create(user=office.head, role=Role.OFFICER, station=office.station, starts_on=dt.date(2026, 1, 1))
+
+    answer = fetched(at_desk("head"), job)
+
+    assert answer.status_code == 403
+    assert "授权有变化" in said(answer)
+    assert not LedgerTaking.objects.exists()
+
+
+def test_whoever_lost_the_role_before_it_was_made_gets_nothing_made(office, at_desk, few):
+    a_note(a_reception(office.station, days=-2), office.officer)
+    a_note(a_reception(office.station, days=-3), office.officer)
+    job = ordered(at_desk("head"), key="reception-register")
+    Grant.objects.filter(user=office.head).update(role=Role.CLERK, region=None, organ=office.organ)
+
+    jobs.work_off()
+
+    job.refresh_from_db()
+    assert "授权已经变化" in job.failed_why
+    assert not job.file
+
+
+def test_a_job_whose_worker_died_is_made_by_the_next_one(office, at_desk, few):
+    job = ordered(at_desk("head"))
+    assert jobs._take() == job  # and its worker is killed
+    assert jobs.work_off() == 0
+
+    with time_machine.travel(moment("2026-11-24 10:04"), tick=False):
+        assert jobs.work_off() == 1
+    job.refresh_from_db()
+    assert job.finished_at
+
+
+def test_a_worker_that_was_given_up_writes_nothing_any_more(office, at_desk, few):
+    ordered(at_desk("head"))
+    late = jobs._take()
+    with time_machine.travel(moment("2026-11-24 10:04"), tick=False):
+        jobs.work_off()
+    made = LedgerJob.objects.get().file.name
+
+    jobs._make(late)
+
+    assert LedgerJob.objects.get().file.name == made
+    assert len(default_storage.listdir("ledgers")[1]) >= 1
+    assert default_storage.exists(made)
+
+
+def test_a_job_that_always_breaks_is_given_up_and_tried_again_on_request(office, at_desk, few, monkeypatch):
+    job = ordered(at_desk("head"))
+    monkeypatch.setattr(jobs, "write", lambda *_args, **_facts: 1 / 0)
+    jobs.work_off()
+    page = at_desk("head").get(job.get_absolute_url())
+    assert "制作时出错" in said(page)
+    monkeypatch.undo()
+
+    assert at_desk("head").post(job.get_absolute_url()).status_code == 302
+    jobs.work_off()
+
+    job.refresh_from_db()
+    assert job.finished_at
+    assert "不用重试" in said(at_desk("head").post(job.get_absolute_url()))
+
+
+def test_a_killed_job_is_not_begun_for_ever(office, at_desk, few):
+    job = ordered(at_desk("head"))
+    for minute in (0, 4, 8):
+        with time_machine.travel(moment(f"2026-11-24 10:{minute:02}"), tick=False):
+            assert jobs._take() == job
+
+    with time_machine.travel(moment("2026-11-24 10:12"), tick=False):
+        assert jobs._take() is None
+    job.refresh_from_db()
+    assert "中断" in job.failed_why
+
+
+def test_files_are_removed_after_seven_days_and_the_record_stays(office, at_desk, few):
+    job = ordered(at_desk("head"))
+    jobs.work_off()
+    assert list(fetched(at_desk("head"), job).streaming_content)
+    job.refresh_from_db()
+
+    with time_machine.travel(moment("2026-12-01 09:59"), tick=False):
+        assert jobs.remove_old() == 0
+    with time_machine.travel(moment("2026-12-01 10:01"), tick=False):
+        assert jobs.remove_old() == 1
+
+    assert not default_storage.exists(job.file.name)
+    assert not LedgerJob.objects.exists()
+    assert LedgerTaking.objects.count() == 1
+
+
+def test_more_rows_than_excel_holds_are_refused_in_words(office, at_desk, few, monkeypatch):
+    monkeypatch.setattr("papers.sheet_files.MOST_ROWS", 2)
+    job = ordered(at_desk("head"), kind="xlsx")
+
+    jobs.work_off()
+
+    job.refresh_from_db()
+    assert "导出CSV" in job.failed_why
+
+
+def test_a_book_too_thick_to_sign_is_refused_in_words(office, at_desk, monkeypatch):
+    monkeypatch.setattr(taking, "ON_PAPER", 2)
+
+    answer = at_desk("head").get(f"{PAGE}petitions.pdf")
+
+    assert answer.status_code == 422
+    assert "不宜打印成册" in said(answer)
+    assert not LedgerTaking.objects.exists()
+
+
+def test_a_refused_paper_raises_a_sentence(office, monkeypatch):
+    from django.http import QueryDict
+
+    monkeypatch.setattr(taking, "ON_PAPER", 0)
+    ledger = BY_KEY["petitions"]
+    with pytest.raises(LedgerError, match="请缩小范围"):
+        taking.take(ledger, "pdf", ledger.ask(office.head, QueryDict()), user=office.head, asked=QueryDict())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_make_the_same_ledger():
+    user = a_user(Role.HEAD)
+    for number in range(2):
+        LedgerJob.objects.create(
+            ledger="petitions", kind="csv", title="台账", asked=f"q={number}", made_by=user, made_at=timezone.now()
+        )
+    ready, took = Barrier(2), []
+
+    def work():
+        ready.wait()
+        took.append(jobs._take().pk)
+        connection.close()
+
+    workers = [Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert len(set(took)) == 2
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_page_of_ledgers_is_accessible_and_fits_a_phone(live_server, phone, axe, client):
+    load_years(2026)
+    client.force_login(a_user(Role.COMMITTEE))
+    phone.context.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
+    )
+
+    phone.goto(PAGE)
+
+    axe(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 375

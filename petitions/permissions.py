@@ -1,11 +1,12 @@
 """Who may see a case, in which position a user stands to it, and who may open an identity."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Role
 from accounts.services import grants_of, has_role
-from deputies.models import Membership
+from deputies.models import Deputy, Membership
 from petitions.models import Assignment, Petition, SuggestionPart
 from stations.models import Station
 from supervision.links import good_links
@@ -35,18 +36,27 @@ def visible_petitions(user):
         elif grant.role in ORGAN_SIDE:
             seen |= _handed_to(grant.organ_id)
         elif grant.role == Role.DEPUTY:
-            seen |= Q(deputy__user=user) | Q(station__in=_stations_of(user))
+            deputies, stations = deputies_and_stations(user)
+            seen |= Q(deputy__in=deputies) | Q(station__in=stations)
     return seen
 
 
 def _handed_to(organ):
-    current = Assignment.objects.current().filter(organ=organ, round__petition=OuterRef("pk"))
-    raised = SuggestionPart.objects.current().filter(organ=organ, round__suggestion__links__petition=OuterRef("pk"))
-    return Q(Exists(current)) | Q(Exists(raised))
+    # One list of keys, where two conditions would be asked of every case there is.
+    current = Assignment.objects.current().filter(organ=organ).order_by().values("round__petition")
+    raised = (
+        SuggestionPart.objects.current().filter(organ=organ).order_by().values("round__suggestion__links__petition")
+    )
+    return Q(pk__in=current.union(raised))
 
 
-def _stations_of(user):
-    return Membership.objects.on(timezone.localdate()).filter(deputy__user=user).values("station")
+def deputies_and_stations(user):
+    """The keys of the deputies that a user is, and of the stations that these are grouped in today; one query a request."""
+    if not hasattr(user, "_deputies_and_stations"):
+        stations = Membership.objects.on(timezone.localdate()).filter(deputy=OuterRef("pk")).values("station")
+        rows = list(Deputy.objects.filter(user=user).values_list("pk", ArraySubquery(stations)))
+        user._deputies_and_stations = [pk for pk, _ in rows], sorted({one for _, those in rows for one in those})
+    return user._deputies_and_stations
 
 
 def positions(petition, user, *, organ=None):
@@ -87,10 +97,7 @@ def _clocks_of_part(target):
 def _is_their_deputy(petition, user):
     if petition.deputy is not None and petition.deputy.user_id == user.pk:
         return True
-    if not hasattr(user, "_station_ids"):
-        # Asked for every row of an action list; once a request is enough.
-        user._station_ids = set(_stations_of(user).values_list("station", flat=True))
-    return petition.station_id in user._station_ids
+    return petition.station_id in deputies_and_stations(user)[1]
 
 
 def is_station_side(petition, user):
@@ -130,5 +137,5 @@ def may_enter_for(user):
         elif grant.role in (Role.HEAD, Role.COMMITTEE):
             allowed |= Q(region__code__startswith=grant.region_id)
         elif grant.role == Role.DEPUTY:
-            allowed |= Q(pk__in=_stations_of(user))
+            allowed |= Q(pk__in=deputies_and_stations(user)[1])
     return Station.objects.active().filter(allowed)

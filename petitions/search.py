@@ -8,9 +8,10 @@ asked for: a frequent word is looked for in a month or at some stations, not in 
 quick; who may see a case is asked of the case (``visible_to``).
 """
 
+import time
 import unicodedata
 from collections import defaultdict
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
@@ -21,6 +22,8 @@ from petitions.models import Assignment, Petition, Round, SearchEntry, Suggestio
 from stations.models import COUNTY_DIGITS
 
 TITLE, NUMBER = "~", "#"  # before a gram of the title; before the number, and before its last part
+HOUR = 3600  # seconds
+COUNTED_IN_A_LARGE_ONE = 5000  # grams
 COUNTY, STATION, ORGAN, DEPUTY, MONTH = "@r", "@s", "@o", "@d", "@m"
 
 
@@ -37,6 +40,23 @@ def pairs(text):
 def grams(text):
     """What a text is indexed by: its signs and their adjacent pairs."""
     return set(signs(text)) | pairs(text)
+
+
+def marked(text, found):
+    """A text in pieces, each with whether some grams (``found``) stand there, for showing what was looked for or is shared."""
+    places = [(place, _folded(sign)) for place, sign in enumerate(text) if sign.isalnum()]
+    shared = {place for place, sign in places if sign in found}
+    for (first, one), (second, other) in pairwise(places):
+        if one + other in found:
+            shared.update(range(first, second + 1))
+    return [
+        ("".join(text[place] for place in piece), is_shared)
+        for is_shared, piece in groupby(range(len(text)), key=shared.__contains__)
+    ]
+
+
+def _folded(sign):
+    return unicodedata.normalize("NFKC", sign).lower()
 
 
 def marks(*, number, submitted_at, county, station, deputy=None, organs=()):
@@ -101,7 +121,7 @@ def enter(petitions):
 
 def enter_anew(petitions):
     """Enter cases again of which more is known now: a reply, an organ, a published summary."""
-    told, organs = _told_in(petitions), _organs_of(petitions)
+    told, organs = told_in(petitions), organs_of(petitions)
     _store(
         SearchEntry(
             petition=petition,
@@ -118,7 +138,7 @@ def _store(entries):
     )
 
 
-def _told_in(petitions):
+def told_in(petitions):
     told = defaultdict(list)
     rounds = Round.objects.filter(petition__in=petitions, told_at__isnull=False)
     for petition, reply in rounds.order_by("number").values_list("petition", "reply"):
@@ -126,7 +146,7 @@ def _told_in(petitions):
     return told
 
 
-def _organs_of(petitions):
+def organs_of(petitions):
     """The organs that cases were handed to, or a suggestion that was raised from them, those that gave it back as well."""
     organs = defaultdict(dict)
     for part in Assignment.objects.filter(round__petition__in=petitions).select_related("organ", "round"):
@@ -161,8 +181,22 @@ def all_of(found):
 def rarities():
     """How rare each of the ten thousand commonest grams is: minus the logarithm of the share of cases that have it.
 
-    As PostgreSQL last counted (``ANALYZE``); empty in a database of a few dozen cases, where nothing was counted yet.
+    As PostgreSQL last counted (``ANALYZE``); empty in a database of a few dozen cases, where nothing was counted yet. In
+    a large one, where a night changes little, a worker asks once an hour.
     """
+    kept = _kept.get(time.time() // HOUR)
+    if kept is None:
+        kept = _counted()
+        _kept.clear()
+        if len(kept) >= COUNTED_IN_A_LARGE_ONE:
+            _kept[time.time() // HOUR] = kept
+    return kept
+
+
+_kept = {}
+
+
+def _counted():
     with connection.cursor() as cursor:
         cursor.execute(
             """

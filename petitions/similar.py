@@ -6,13 +6,13 @@ weighed whole. What that came to on real messages is written down in docs/perfor
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import combinations, groupby, pairwise
+from itertools import combinations
 from math import log, sqrt
 
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F
 
-from petitions.search import Wanted, any_of, pairs, rarities
+from petitions.search import COUNTY, Wanted, any_of, pairs, rarities
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS
 
 TERMS = 48  # default: how many of a text's rarest pairs are looked up
@@ -85,9 +85,11 @@ def similar_cases(cases, *, region, title, body, category=None, least=HINT, most
 def _candidates(cases, region, terms):
     if not terms:
         return []
-    wanted = Wanted(any_of(terms))
-    near = cases.filter(region__code__startswith=region.code[:COUNTY_DIGITS], search_entry__grams=wanted)
-    ranked = near.order_by(SearchRank(F("search_entry__grams"), wanted).desc(), "-pk")
+    wanted, county = any_of(terms), region.code[:COUNTY_DIGITS]
+    # The mark lets the index pass over all other counties; a matter is told to a station of its own.
+    found = cases.filter(search_entry__grams=Wanted(f"{wanted} & '{COUNTY}{county}'"))
+    near = found.filter(region__code__startswith=county)
+    ranked = near.order_by(SearchRank(F("search_entry__grams"), Wanted(wanted)).desc(), "-pk")
     return ranked.select_related("region", "category")[:CANDIDATES]
 
 
@@ -138,17 +140,4 @@ def _neighbours(texts):
         both
         for both, many in shared.items()
         if many >= IN_COMMON and len({c.region_id[:COUNTY_DIGITS] for c in both}) == 1
-    ]
-
-
-def marked(text, found):
-    """A text in pieces, each with whether it is made of some pairs (``found``), for showing what two cases share."""
-    places = [place for place, sign in enumerate(text) if sign.isalnum()]
-    shared = set()
-    for first, second in pairwise(places):
-        if (text[first] + text[second]).lower() in found:
-            shared.update(range(first, second + 1))
-    return [
-        ("".join(text[place] for place in piece), is_shared)
-        for is_shared, piece in groupby(range(len(text)), key=shared.__contains__)
     ]

@@ -1,8 +1,8 @@
 from django.urls import path
 
 from petitions.api import PetitionViewSet
-from petitions.views import by_link, public, public_suggestions, tracking
-from petitions.views.desk import cases, clusters, entry, ladders, lists, rules, suggestions
+from petitions.views import by_link, public, public_search, public_suggestions, tracking
+from petitions.views.desk import cases, clusters, entry, ladders, lists, rules, search, suggestions
 
 app_name = "petitions"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("petitions/<str:number>/join/", public.join, name="join"),
     path("o/<str:token>/", by_link.duty, name="by_link"),
     path("o/<str:token>/photos/<int:pk>/", by_link.photo, name="photo_by_link"),
+    path("search/", public_search.public_search, name="public_search"),
+    path("desk/search/", search.search, name="search"),
     path("desk/petitions/", lists.case_list, name="list"),
     path("desk/petitions/enter/", entry.enter, name="enter"),
     path("desk/notes/<int:pk>/petition/", entry.from_note, name="from_note"),

@@ -1,12 +1,19 @@
 """What a list of cases can be narrowed by; the address holds it, so that a list can be kept, sent and exported."""
 
+from datetime import datetime, time
+
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import F, Q, Value
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role
+from accounts.paging import TURNS
 from accounts.services import grants_of
+from petitions.finding import by_title_or_number
 from petitions.measures import BY_KEY, MEASURES
 from petitions.models import OVER, Assignment, Category, Outcome, Petition, Status
 from petitions.periods import Period
@@ -14,19 +21,36 @@ from petitions.pressing import held, owner_of
 from petitions.todo import due_soon, narrow, overdue, tasks_of
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, Region, Station, of_county_or_city
 from supervision.models import Severity
-from vault.codes import plain_number
+from workdays.calendar import BEIJING
 
 OPEN = "open"
 NO_TOPIC = "-"
 ANY = ("", gettext_lazy("全部"))
 CHOSEN_BY_PLACE = ("station", "organ", "category", "region")
+SELECTED = mark_safe(" selected")
 DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "required": False}
+
+
+class PlainSelect(forms.Select):
+    """A select whose options are written at once: with a template for each of hundreds, they take longer than the list."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, SELECTED if str(key) == str(value or "") else "", label) for key, label in self.choices),
+        )
+        return format_html(
+            "<select{}>{}</select>", flatatt({**self.build_attrs(self.attrs, attrs), "name": name}), options
+        )
 
 
 def select(label, choices=()):
     """One of the choices, or all."""
     said = {"invalid_choice": gettext_lazy("没有这一项，请重新选择。")}
-    return forms.ChoiceField(label=label, choices=[ANY, *choices], required=False, error_messages=said)
+    return forms.ChoiceField(
+        label=label, choices=[ANY, *choices], required=False, error_messages=said, widget=PlainSelect
+    )
 
 
 class PeriodField(forms.CharField):
@@ -67,7 +91,7 @@ class FilterForm(forms.Form):
     figure = select(gettext_lazy("统计指标"), [(each.key, each.label) for each in MEASURES if each.listed])
     period = PeriodField(label=gettext_lazy("统计时段"), max_length=7, required=False)
 
-    always_shown = ("q", "status", "due", "station", "organ")
+    always_shown = ("q", "status", "due", "region", "station", "organ")
 
     def __init__(self, data, *, user, span):
         super().__init__(data)
@@ -75,9 +99,11 @@ class FilterForm(forms.Form):
         self.span = span
         offered = _places(user, data)
         for name in CHOSEN_BY_PLACE:
-            self.fields[name].choices = [ANY, *offered.get(name, [])]
+            if name in self.fields:
+                self.fields[name].choices = [ANY, *offered.get(name, [])]
         self.fields["category"].choices = [*self.fields["category"].choices, (NO_TOPIC, _("未分类"))]
-        self.fields["todo"].choices = [ANY, *((task.key, task.title) for task in tasks_of(user, span))]
+        if "todo" in self.fields:
+            self.fields["todo"].choices = [ANY, *((task.key, task.title) for task in tasks_of(user, span))]
 
     def first_fields(self):
         return [self[name] for name in self.always_shown if self._has_a_choice(name)]
@@ -109,8 +135,8 @@ class FilterForm(forms.Form):
 
     def _without(self, name):
         kept = self.data.copy()
-        kept.pop(name, None)
-        kept.pop("after", None)
+        for key in (name, "count", *TURNS):
+            kept.pop(key, None)
         return kept.urlencode()
 
     def cases(self):
@@ -137,10 +163,10 @@ class FilterForm(forms.Form):
         owner = owner_of(holder) or ({"owner_organ__code": organ} if organ else {})
         condition = held(holder) if holder else Q()
         if organ and not self._speaks_of_organ():
-            parts = Assignment.objects.current().filter(round__petition=OuterRef("pk"), organ__code=organ)
-            condition &= Q(Exists(parts))
+            parts = Assignment.objects.current().filter(organ__code=organ)
+            condition &= Q(pk__in=parts.order_by().values("round__petition"))
         if due:
-            condition &= {"overdue": overdue, "soon": due_soon}[due](self.span, **owner)
+            condition &= {"overdue": overdue, "soon": due_soon}[due](self.span, **owner) & ~Q(status__in=OVER)
         return condition
 
     def _speaks_of_organ(self):
@@ -148,7 +174,7 @@ class FilterForm(forms.Form):
         return bool(figure) and BY_KEY[figure].by_organ
 
     def _by_q(self, words):
-        return Q(number__icontains=plain_number(words)) | Q(title__icontains=words.strip())
+        return by_title_or_number(words, self.user)
 
     def _by_status(self, status):
         return ~Q(status__in=OVER) if status == OPEN else Q(status=status)
@@ -159,7 +185,8 @@ class FilterForm(forms.Form):
     def _by_category(self, name):
         if name == NO_TOPIC:
             return Q(category=None)
-        return Q(category__path=name) | Q(category__path__startswith=f"{name}/")
+        below = Category.objects.filter(Q(path=name) | Q(path__startswith=f"{name}/"))
+        return Q(category__in=below.order_by())
 
     def _by_region(self, code):
         return Q(station__region__code__startswith=code)
@@ -177,10 +204,10 @@ class FilterForm(forms.Form):
         return Q(current_round__gte=int(least))
 
     def _by_since(self, day):
-        return Q(submitted_at__date__gte=day)
+        return Q(submitted_at__gte=datetime.combine(day, time.min, BEIJING))
 
     def _by_until(self, day):
-        return Q(submitted_at__date__lte=day)
+        return Q(submitted_at__lte=datetime.combine(day, time.max, BEIJING))
 
     def clean(self):
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
@@ -207,14 +234,15 @@ def _places(user, chosen):
             continue
         if grant.scope is None:
             continue
-        place = grant.region or grant.scope.region
-        near = of_county_or_city(place.code[:COUNTY_DIGITS], place.code[:CITY_DIGITS])
-        organs |= near & Q(active=True)
+        place = (grant.region or grant.scope.region).code
+        within = _narrowest(place, chosen.get("region", ""))
+        organs |= Q(active=True) & _organs_near(within)
         if grant.role == Role.OFFICER:
             stations |= Q(pk=grant.station_id)
         else:
-            stations |= Q(region__code__startswith=place.code)
-            regions |= Q(code__startswith=place.code, level=_level_below(place.code))
+            # Of a whole city one chooses the county first: three thousand stations are no choice.
+            stations |= Q(region__code__startswith=within) if len(within) >= COUNTY_DIGITS else Q(pk__in=[])
+            regions |= Q(code__startswith=place, level=_level_below(place))
     lists = [
         Station.objects.filter(stations).values_list(Value("station"), "code", "name"),
         Organ.objects.filter(organs).values_list(Value("organ"), "code", "name"),
@@ -225,6 +253,17 @@ def _places(user, chosen):
     for kind, value, name in lists[0].order_by().union(*(each.order_by() for each in lists[1:])).order_by("code"):
         offered.setdefault(kind, []).append((value, name))
     return offered
+
+
+def _narrowest(place, chosen):
+    """The code of the region that is chosen, where it lies within a place; else the place's own."""
+    return chosen if chosen.startswith(place) else place
+
+
+def _organs_near(code):
+    if len(code) < COUNTY_DIGITS:
+        return Q(region_id=code)
+    return of_county_or_city(code[:COUNTY_DIGITS], code[:CITY_DIGITS])
 
 
 def _level_below(code):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from petitions.importing.entries import Entry, Places, RefusedError, judge
 from petitions.models import ClockLink, Event, Petition, Proposer, Round, Status, ToCount
-from petitions.search import enter
+from petitions.search import enter_anew
 from petitions.services.intake import next_numbers
 from stations.models import Station
 from supervision import services as supervision
@@ -102,7 +102,6 @@ def _store(entries, places, at):
     petitions = Petition.objects.bulk_create(
         [_petition(entry, places, number) for entry, number in zip(entries, numbers, strict=True)]
     )
-    enter(petitions)
     stored = list(zip(entries, petitions, strict=True))
     identities = [Identity(sealed=seal(entry.identity)) if entry.identity else None for entry in entries]
     Identity.objects.bulk_create([identity for identity in identities if identity])
@@ -110,6 +109,7 @@ def _store(entries, places, at):
         [_proposer(petition, identity) for petition, identity in zip(petitions, identities, strict=True)]
     )
     Round.objects.bulk_create([_round(entry, petition) for entry, petition in stored])
+    enter_anew(petitions)
     Event.objects.bulk_create([_event(entry, petition, at) for entry, petition in stored])
     ToCount.objects.bulk_create([ToCount(station_id=station) for station in {case.station_id for case in petitions}])
     waiting = [petition for petition in petitions if petition.status == Status.SUBMITTED]

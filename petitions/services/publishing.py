@@ -11,6 +11,7 @@ def publish(*, petition, actor, public_title, summary, at=None):
         case.petition.summary = summary
         case.petition.publication = Petition.Publication.PUBLISHED
         case.petition.published_at = case.at
+        case.found_by_more = True
         case.record()
 
 
@@ -19,4 +20,5 @@ def unpublish(*, petition, actor, reason, at=None):
     with step(petition, "unpublish", actor=actor, at=at) as case:
         case.petition.publication = Petition.Publication.CONSENTED
         case.petition.published_at = None
+        case.found_by_more = True
         case.record(reason, public=False)

@@ -31,6 +31,7 @@ from petitions.models import (
     township_of,
 )
 from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM, link_positions, positions
+from petitions.search import enter_anew
 from supervision import services as supervision
 from supervision.errors import SupervisionError
 from supervision.links import organ_people
@@ -46,7 +47,7 @@ OWNED_BY = {
 
 @dataclass
 class Step:
-    """One action under way on a locked case."""
+    """One action under way on a locked case; ``found_by_more``: the search has to know what it brought."""
 
     petition: Petition
     action: str
@@ -57,6 +58,7 @@ class Step:
     target: object = None
     came_from: str = ""
     told: int = 0
+    found_by_more: bool = False
 
     def move(self, status):
         """Set the new status; the event that ``record`` writes holds where the case came from.
@@ -229,6 +231,8 @@ def step(
         except SupervisionError as refusal:
             raise ActionError(str(refusal)) from refusal
         case.save()
+        if under_way.found_by_more:
+            enter_anew([case])
 
 
 def _read_again(case, target):

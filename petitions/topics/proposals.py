@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from petitions.models import TopicModel
-from petitions.similar import marked
+from petitions.search import marked
 from petitions.topics.history import ORGAN, SEVERITY, SUBTOPIC, TOPIC, kind_of
 from supervision.models import Severity
 

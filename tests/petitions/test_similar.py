@@ -7,8 +7,8 @@ from django.db import connection
 from django.urls import reverse
 
 from petitions.models import Category, Petition, SearchEntry
-from petitions.search import Wanted, any_of, grams, pairs
-from petitions.similar import LIKE, Weighed, Weights, groups, marked, similar_cases
+from petitions.search import Wanted, any_of, grams, marked, pairs
+from petitions.similar import LIKE, Weighed, Weights, groups, similar_cases
 from tests.factories import StationFactory, a_region
 from tests.petitions.story import Story, moment
 

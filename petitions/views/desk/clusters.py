@@ -17,7 +17,8 @@ from petitions.forms.clusters import MOST, TOGETHER, ConfirmForm
 from petitions.lifecycle import open_actions
 from petitions.models import Cluster, Petition
 from petitions.permissions import STATION_SIDE, is_station_side, positions
-from petitions.similar import LIKE, SHOWN_TO_STAFF, marked, similar_cases
+from petitions.search import marked
+from petitions.similar import LIKE, SHOWN_TO_STAFF, similar_cases
 
 LEAF = 30
 NOT_UNDERSTOOD, MOVED_ON = 422, 409

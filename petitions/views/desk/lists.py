@@ -4,31 +4,32 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.paging import leaf_addresses, read_leaf
+from accounts.paging import addresses_beside, turn_to
 from accounts.permissions import requires_role
 from petitions.forms.filters import FilterForm
 from petitions.permissions import may_enter
 from petitions.pressing import attach_clocks
+from petitions.rows import attach_cells
 from petitions.todo import Span
 from workdays.services import load_calendar
 
-LEAF = 50
+LEAF = 100
 
 
 @require_safe
 @requires_role()
 def case_list(request):
-    """The cases that one may see, narrowed by the address, newest first, fifty a leaf."""
+    """The cases that one may see, narrowed by the address, newest first, a hundred a leaf."""
     calendar, today = load_calendar(), timezone.localdate()
     form = FilterForm(request.GET, user=request.user, span=Span.of(calendar, today))
     cases = form.cases()
-    after = request.GET.get("after", "")
-    rows, further = read_leaf(cases.select_related("station"), after, by="-submitted_at", size=LEAF)
-    attach_clocks(rows, request.user, calendar, today)
+    leaf = turn_to(cases.select_related("station"), request.GET, by="-submitted_at", size=LEAF)
+    attach_clocks(leaf.rows, request.user, calendar, today)
+    attach_cells(leaf.rows)
     context = {
         "form": form,
-        "rows": rows,
-        "total": cases.count(),
+        "rows": leaf.rows,
+        "total": len(leaf.rows) if leaf.is_whole else cases.count() if "count" in request.GET else None,
         "may_enter": may_enter(request.user),
     }
-    return render(request, "petitions/desk/list.html", context | leaf_addresses(request, further))
+    return render(request, "petitions/desk/list.html", context | addresses_beside(request, leaf))

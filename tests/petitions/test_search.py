@@ -1,0 +1,274 @@
+"""Looking for words: on the desk in everything one may see, in public in what is published; never an identity."""
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+
+from accounts.models import Role
+from petitions.finding import snippet, terms_of
+from petitions.models import Assignment, Petition, SearchEntry, Status
+from petitions.search import marked
+from tests.factories import OrganFactory, StationFactory, a_region, a_user
+from tests.petitions.story import REPORTER, Story, moment
+
+
+@pytest.fixture(autouse=True)
+def _on_a_tuesday():
+    with time_machine.travel("2026-11-03T10:00:00+08:00"):
+        yield
+
+
+def found(browser, query):
+    """The numbers of the cases that a search finds, in order."""
+    page = browser.get(f"/desk/search/?{query}")
+    assert page.status_code == 200
+    return re.findall(r"<span>(XD-\d+-\d+)</span>", page.content.decode())
+
+
+def found_in_public(client, words):
+    """The numbers of the published results that a search finds, in order."""
+    return re.findall(r"/results/(XD-\d+-\d+)/", client.get("/search/", {"q": words}).content.decode())
+
+
+def test_a_word_of_two_characters_is_found_wherever_it_stands(office, at_desk):
+    in_title = Story.begin(office, title="路灯不亮", body="晚上看不清。").petition
+    in_body = Story.begin(office, title="村口太黑", body="几盏路灯坏了。", at=moment("2026-11-01 10:00")).petition
+    at_a_place = Story.begin(
+        office, title="井盖响", body="请来修。", place="路灯杆旁", at=moment("2026-10-01 10:00")
+    ).petition
+    Story.begin(office, title="自来水浑", body="路边的灯很亮。")
+
+    assert found(at_desk("head"), "q=路灯") == [in_title.number, in_body.number, at_a_place.number]
+
+
+def test_every_word_must_stand_in_the_case_and_the_order_of_words_does_not_count(office, at_desk):
+    both = Story.begin(office, title="路灯不亮", body="小学门口。").petition
+    Story.begin(office, title="路灯不亮", body="医院门口。")
+
+    assert found(at_desk("head"), "q=小学 路灯") == [both.number]
+    assert found(at_desk("head"), "q=路灯　小学") == [both.number]
+
+
+def test_latin_words_and_digits_are_found_in_either_width_and_case(office, at_desk):
+    case = Story.begin(office, title="５Ｇ基站", body="车牌旁的WiFi信号，电话12345打不通。").petition
+
+    for words in ("5g", "wifi", "ＷＩＦＩ", "12345"):
+        assert found(at_desk("head"), f"q={words}") == [case.number], words
+
+
+def test_a_told_reply_and_the_name_of_an_organ_are_found_once_they_are_there(office, brought_to, at_desk):
+    story = brought_to(Status.ACCEPTED, title="井盖响", body="请来修。")
+    browser = at_desk("head")
+    assert found(browser, f"q={office.organ.name}") == []
+
+    story.take("hand_over")
+    assert found(browser, f"q={office.organ.name}") == [story.petition.number]
+    story.take("sign_in")
+    story.take("reply", text="已加装橡胶垫圈。")
+    assert found(browser, "q=垫圈") == []
+
+    story.take("pass_reply", text="已加装橡胶垫圈。")
+    assert found(browser, "q=垫圈") == [story.petition.number]
+    page = browser.get("/desk/search/?q=垫圈").content.decode()
+    assert "<mark>垫圈</mark>" in page
+    assert "答复" in page
+
+
+def test_each_role_finds_only_the_cases_that_it_may_see(office, brought_to, client):
+    mine = brought_to(Status.HANDLING).petition
+    elsewhere = StationFactory(region=a_region("130502100"))
+    Story.begin(office, station=elsewhere, region=elsewhere.region)
+    plain = Story.begin(office, at=moment("2026-10-20 09:00")).petition
+    station = [mine.number, plain.number]
+
+    for name, wanted in {
+        "officer": station,
+        "head": station,
+        "committee": station,
+        "deputy": station,
+        "clerk": [mine.number],
+        "stranger": [],
+    }.items():
+        client.force_login(getattr(office, name))
+        assert found(client, "q=路灯") == wanted, name
+    client.force_login(a_user(Role.COMMITTEE, a_region("1305")))
+    assert len(found(client, "q=路灯")) == 3
+
+
+def test_an_organ_that_gave_its_part_back_finds_the_case_no_more(office, brought_to, at_desk):
+    story = brought_to(Status.HANDLING)
+    Assignment.objects.filter(organ=office.organ).update(state=Assignment.State.RETURNED)
+
+    assert found(at_desk("clerk"), "q=路灯") == []
+    assert found(at_desk("head"), "q=路灯") == [story.petition.number]
+
+
+def test_a_deputy_finds_what_is_addressed_to_them_at_any_station(office, at_desk):
+    elsewhere = StationFactory(region=a_region("130502100"))
+    case = Story.begin(office, station=elsewhere, region=elsewhere.region, deputy=office.deputy_person).petition
+
+    assert found(at_desk("deputy"), "q=路灯") == [case.number]
+
+
+def test_the_reporters_identity_never_enters_the_index(office, brought_to, at_desk):
+    brought_to(Status.RATING, identity=REPORTER)
+    browser = at_desk("officer")
+
+    for known in (REPORTER["name"], REPORTER["phone"]):
+        assert found(browser, f"q={known}") == []
+        for gram in terms_of(known):
+            assert f"'{gram}'" not in SearchEntry.objects.get().grams, gram
+
+
+def test_the_number_of_a_case_opens_it_and_that_of_another_station_does_not(office, case, at_desk):
+    elsewhere = StationFactory(region=a_region("130502100"))
+    hidden = Story.begin(office, station=elsewhere, region=elsewhere.region).petition
+    browser = at_desk("officer")
+
+    assert browser.get(f"/desk/search/?q={case.petition.number.lower()}").url == case.petition.get_absolute_url()
+    assert found(browser, f"q={hidden.number}") == []
+
+
+@pytest.mark.parametrize("words", ["路", "，路。"])
+def test_one_character_is_refused_in_words_and_stays_in_the_field(case, at_desk, words):
+    page = at_desk("head").get(f"/desk/search/?q={words}").content.decode()
+
+    assert "请至少输入两个字" in page
+    assert f'value="{words}"' in page
+
+
+@pytest.mark.parametrize("words", ["", "   ", "　"])
+def test_without_words_the_page_says_where_is_looked(case, at_desk, words):
+    page = at_desk("head").get(f"/desk/search/?q={words}").content.decode()
+
+    assert "输入要找的词" in page
+
+
+def test_signs_that_are_no_words_are_no_query(case, at_desk):
+    for words in ("'\\' | :* & !", "'';--", "%_", "<->"):
+        assert "请至少输入两个字" in at_desk("head").get("/desk/search/", {"q": words}).content.decode()
+
+
+def test_what_a_resident_wrote_is_shown_as_text_and_never_as_markup(office, at_desk):
+    Story.begin(office, title="路灯<script>alert(1)</script>", body="路灯 <b>坏</b>了 & 黑")
+
+    page = at_desk("head").get("/desk/search/?q=路灯").content.decode()
+
+    assert "<mark>路灯</mark>&lt;script&gt;" in page
+    assert "<mark>路灯</mark> &lt;b&gt;坏&lt;/b&gt;了 &amp; 黑" in page
+
+
+def test_a_long_text_is_cut_around_the_first_place(office):
+    text = "前" * 200 + "路灯坏了" + "后" * 200
+
+    pieces = snippet(text, {"路灯"})
+
+    assert ("路灯", True) in pieces
+    assert pieces[0] == ("…", False) == pieces[-1]
+    assert len("".join(piece for piece, _hit in pieces)) <= 82
+
+
+def test_a_word_is_marked_across_punctuation_and_a_single_one_by_itself():
+    assert marked("路，灯坏", {"路灯"}) == [("路，灯", True), ("坏", False)]
+    assert marked("好灯", {"灯"}) == [("好", False), ("灯", True)]
+    assert marked("ＷｉＦｉ坏", {"wi", "if", "fi"}) == [("ＷｉＦｉ", True), ("坏", False)]
+
+
+def test_the_best_first_are_those_with_the_words_in_their_title_the_newest_of_them_first(office, at_desk):
+    titles = ["黑", "路灯旧", "暗", "路灯新"]
+    cases = [
+        Story.begin(
+            office, title=title, body="路灯坏了。", at=moment("2026-09-01 10:00") + dt.timedelta(days=n)
+        ).petition
+        for n, title in enumerate(titles)
+    ]
+
+    assert found(at_desk("head"), "q=路灯&order=best") == [cases[n].number for n in (3, 1, 2, 0)]
+    assert found(at_desk("head"), "q=路灯") == [case.number for case in reversed(cases)]
+
+
+@pytest.mark.parametrize("who", ["head", "committee"])
+@pytest.mark.parametrize("order", ["", "best"])
+def test_leaves_of_what_is_found_miss_none_and_show_none_twice_over_years(office, at_desk, order, who):
+    for n in range(47):
+        title = "路灯" if n % 3 else "太黑"
+        Story.begin(office, title=title, body="路灯。", at=moment("2026-11-01 10:00") - dt.timedelta(days=n * n // 2))
+    browser = at_desk(who)
+
+    seen, address = [], f"/desk/search/?q=路灯&order={order}"
+    while address:
+        page = browser.get(address).content.decode()
+        seen += re.findall(r"<span>(XD-\d+-\d+)</span>", page)
+        further = re.search(r'rel="next" href="([^"]+)"', page)
+        address = further and further[1].replace("&amp;", "&")
+
+    wanted = Petition.objects.order_by("-submitted_at", "-pk")
+    if order:
+        wanted = sorted(wanted, key=lambda case: case.title != "路灯")
+    assert seen == [case.number for case in wanted]
+
+
+def test_what_is_found_can_be_narrowed_by_status_place_and_time(office, brought_to, at_desk):
+    old = Story.begin(office, at=moment("2025-03-01 23:30")).petition
+    accepted = brought_to(Status.ACCEPTED).petition
+    browser = at_desk("committee")
+
+    assert found(browser, "q=路灯&status=accepted") == [accepted.number]
+    assert found(browser, "q=路灯&until=2025-03-01") == [old.number]
+    assert found(browser, "q=路灯&since=2025-03-02") == [accepted.number]
+    assert found(browser, f"q=路灯&station={office.station.code}&region=130503100") == [accepted.number, old.number]
+
+
+@pytest.mark.parametrize("who", ["head", "committee", "clerk", "deputy"])
+def test_a_search_takes_few_queries_however_much_it_finds(
+    office, brought_to, at_desk, django_assert_max_num_queries, who
+):
+    for n in range(24):
+        brought_to(Status.HANDLING, at=moment("2026-10-01 10:00") + dt.timedelta(hours=n))
+    browser = at_desk(who)
+    browser.get("/desk/")
+
+    with django_assert_max_num_queries(12):
+        assert len(found(browser, f"q=路灯 {office.organ.name}")) == 20
+
+
+def test_the_public_finds_published_words_only(office, brought_to, client):
+    story = brought_to(Status.CLOSED, title="张家院外路灯", body="邻居姓张。", consent_publish=True)
+    brought_to(Status.CLOSED, title="未公开的路灯")
+    assert found_in_public(client, "路灯") == []
+
+    story.take("publish", public_title="村口照明修复", summary="三盏路灯已经换新。")
+    assert found_in_public(client, "路灯") == [story.petition.number]
+    assert found_in_public(client, "照明") == [story.petition.number]
+    assert found_in_public(client, "姓张") == []
+    assert found_in_public(client, "院外") == []
+
+    story.take("unpublish")
+    assert found_in_public(client, "路灯") == []
+
+
+def test_a_public_search_helps_on_when_there_is_nothing_and_refuses_one_character(db, client):
+    assert "没有找到" in client.get("/search/?q=路灯").content.decode()
+    assert "请至少输入两个字" in client.get("/search/?q=灯").content.decode()
+    assert "没有找到" not in client.get("/search/").content.decode()
+
+
+def test_public_results_lead_to_the_search(db, client):
+    assert 'href="/search/"' in client.get("/").content.decode()
+
+
+def test_a_public_search_takes_few_queries(office, brought_to, client, django_assert_max_num_queries):
+    for _case in range(12):
+        brought_to(Status.CLOSED, consent_publish=True).take("publish")
+
+    with django_assert_max_num_queries(5):
+        assert len(found_in_public(client, "路灯")) == 10
+
+
+def test_an_organ_of_a_suggestion_finds_the_case_that_it_was_raised_from(brought_to, at_desk):
+    case = brought_to(Status.TRACKING, title="修一座桥", body="孩子上学要绕路。")
+    organ = OrganFactory()
+    assert found(at_desk(a_user(Role.CLERK, organ)), "q=绕路") == []
+    assert found(at_desk("head"), "q=绕路") == [case.petition.number]

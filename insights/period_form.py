@@ -21,25 +21,36 @@ def periods_offered(today):
     ]
 
 
-class StatisticsForm(forms.Form):
-    """A period and an area; what the address does not say, or says wrongly, is this year and everywhere."""
+class PeriodForm(forms.Form):
+    """A period; where the address names none, or none that is offered, this year."""
 
     period = forms.ChoiceField(label=_("时间"), required=False, error_messages=SAID)
+
+    def __init__(self, data, *, today):
+        super().__init__(data)
+        self.today = today
+        self.fields["period"].choices = periods_offered(today)
+
+    @property
+    def chosen_period(self) -> Period:
+        self.full_clean()
+        return Period.parse(self.cleaned_data.get("period", "")) or Period.of(Kind.YEAR, self.today)
+
+
+class StatisticsForm(PeriodForm):
+    """A period and an area; what the address does not say, or says wrongly, is this year and everywhere."""
+
     area = forms.ChoiceField(label=_("地区"), required=False, error_messages=SAID)
 
     def __init__(self, data, *, today, areas):
         """``areas`` are the regions to choose from, with code and name."""
-        super().__init__(data)
-        self.today = today
-        self.fields["period"].choices = periods_offered(today)
+        super().__init__(data, today=today)
         self.fields["area"].choices = [("", _("全部地区")), *((region.pk, region.name) for region in areas)]
 
     @property
     def chosen(self) -> tuple[Period, str]:
         """The period and the code of the area ("" for all)."""
-        self.full_clean()
-        period = Period.parse(self.cleaned_data.get("period", "")) or Period.of(Kind.YEAR, self.today)
-        return period, self.cleaned_data.get("area", "")
+        return self.chosen_period, self.cleaned_data.get("area", "")
 
 
 def areas_to_choose(area: str) -> list[Region]:

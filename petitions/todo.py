@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
@@ -53,11 +53,13 @@ def due_soon(span: Span, *, case: str = "pk", **owner) -> Q:
 
 
 def _house_clocks(case, owner):
-    return (
-        Clock.objects.running()
-        .filter(petition_link__petition=OuterRef(case), paused_on=None, **owner)
-        .exclude(owner_organ=None, owner_station=None, owner_user=None)
-    )
+    return house_clocks(petition_link__petition=OuterRef(case), **owner)
+
+
+def house_clocks(**facts) -> QuerySet:
+    """The clocks that may be overdue or due soon: running ones of somebody of the house, not paused."""
+    running = Clock.objects.running().filter(paused_on=None, **facts)
+    return running.exclude(owner_organ=None, owner_station=None, owner_user=None)
 
 
 def tasks_of(user, span: Span) -> list[Task]:

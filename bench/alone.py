@@ -1,14 +1,16 @@
 """Works in a process of their own, whose time and memory are theirs alone: ledgers as files, and sweeps.
 
-    python -m bench.alone csv|copy|xlsx|prepare|sweep
+    python -m bench.alone csv|copy|xlsx|prepare|sweep|idle [--profile FILE]
 
 with the environment of the bench; ``prepare`` makes a sweep's clocks due. Prints one line of JSON: seconds, peak MiB,
 what was handled, and the MiB early on.
 """
 
 import argparse
+import cProfile
 import json
 import os
+import pstats
 import resource
 import tempfile
 import threading
@@ -29,7 +31,6 @@ from django.http import QueryDict  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Role, User  # noqa: E402
-from bench.servers import mib  # noqa: E402
 from papers.sheet_files import write_csv, write_xlsx  # noqa: E402
 from petitions.ledgers import CASES  # noqa: E402
 from petitions.models import Petition  # noqa: E402
@@ -100,26 +101,40 @@ def make_due():
     return owed
 
 
-WORKS = {"csv": csv, "copy": copy, "xlsx": xlsx, "prepare": make_due, "sweep": sweep}
+WORKS = {"csv": csv, "copy": copy, "xlsx": xlsx, "prepare": make_due, "sweep": sweep, "idle": sweep}
 
 
 def measure(work):
     """Do a work and return its seconds, what it handled, its peak of memory, and its memory early on."""
     early = []
-    timer = threading.Timer(EARLY, lambda: early.append(mib(os.getpid())))
+    timer = threading.Timer(EARLY, lambda: early.append(_peak()))
     timer.start()
     begun = monotonic()
     handled = work()
     seconds = monotonic() - begun
     timer.cancel()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "handled": handled, "peak_mib": peak, "early_mib": early[0] if early else None}
+    return {"seconds": seconds, "handled": handled, "peak_mib": _peak(), "early_mib": early[0] if early else None}
+
+
+def _peak():
+    """The most MiB that this process has had in memory so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main():
     parser = argparse.ArgumentParser(prog="python -m bench.alone")
     parser.add_argument("work", choices=list(WORKS))
-    found = measure(WORKS[parser.parse_args().work])
+    parser.add_argument("--profile", help="a file for where the time goes, which takes longer")
+    options = parser.parse_args()
+    if options.profile:
+        with open(options.profile, "w") as file, cProfile.Profile() as profiler:
+            WORKS[options.work]()
+            pstats.Stats(profiler, stream=file).sort_stats("cumulative").print_stats(60)
+        return
+    if options.work == "idle":
+        # The worker of an office has swept before.
+        sweep()
+    found = measure(WORKS[options.work])
     print(json.dumps(found, ensure_ascii=False, default=dict))
 
 

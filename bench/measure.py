@@ -26,6 +26,7 @@ WORKS = {
     "dashboards": works.dashboards,
     "ledgers": files_and_sweeps.ledgers,
     "recount": works.recount,
+    "topics": works.topics,
     "submission": works.submission,
     "sweeps": files_and_sweeps.sweeps,
 }

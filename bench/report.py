@@ -38,10 +38,10 @@ def _number(value):
     return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
 
 
-def save(rows):
-    """Write the rows to ``bench/latest.json``; those of works that were not measured this time stay."""
+def save(rows, *, whole):
+    """Write the rows to ``bench/latest.json``; where not the ``whole`` bench ran, the rows of other works stay."""
     kept = {}
-    if LATEST.exists():
+    if LATEST.exists() and not whole:
         kept = {row["work"]: row for row in json.loads(LATEST.read_text(encoding="utf-8"))}
     kept |= {row.work: asdict(row) for row in rows}
     LATEST.write_text(json.dumps(list(kept.values()), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

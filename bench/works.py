@@ -14,7 +14,7 @@ from django.utils import timezone
 from bench import visitors
 from bench.cases import LONG_EVERY
 from bench.client import request
-from bench.pages import client, page, profile, together
+from bench.pages import client, counted, page, profile, together
 from bench.report import Row, keep_profile
 from bench.visitors import Forms, residents, submissions_by_api
 from bench.words import COMMON, RARE
@@ -88,7 +88,7 @@ def _post(path, fields, right, **options):
     if answer.status_code != right:
         raise AssertionError(f"{answer.status_code}: {answer.content[:400].decode()}")
     keep_profile("submission, queries", "\n\n".join(query["sql"][:1500] for query in queries))
-    return len([query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))])
+    return counted(queries)
 
 
 def tracking(bench):
@@ -99,7 +99,9 @@ def tracking(bench):
     session = headers["Cookie"].partition("=")[2]
     with CaptureQueriesContext(connection) as queries:
         client(session).get(path)
-    row = bench.row("tracking page", run, queries=len(queries), share=5, of=bench.bare_select, name="SELECT", most=5)
+    row = bench.row(
+        "tracking page", run, queries=counted(queries), share=5, of=bench.bare_select, name="SELECT", most=5
+    )
     if not row.holds:
         keep_profile(row.work, profile(path, session))
     yield row
@@ -109,18 +111,31 @@ def lists_of_cases(bench):
     """First and last leaf for every role and every filter; a row for each, and one for the worst of each role."""
     span = Span.of(load_calendar(), timezone.localdate())
     for name, user in bench.busiest.people.items():
-        session, rows = bench.busiest.sessions[name], []
+        session, found = bench.busiest.sessions[name], []
+        facts = {"session": session, "p95": LIST_MS, "queries": LIST_QUERIES, "profiled": False}
         for said, filters in _filters(user, bench.busiest, span):
             for leaf, path in _leaves(user, filters, span):
-                facts = {"session": session, "p95": LIST_MS, "queries": LIST_QUERIES}
-                rows.append(page(bench, f"list, {name} · {said}, {leaf} leaf ({bench.cases:,})", path, **facts))
-        worst = max(rows, key=lambda row: (row.holds is False, row.p95_ms))
-        yield from rows
-        summary = Row(f"list, {name}, slowest of {len(rows)} leaves ({bench.cases:,})", len(rows))
-        summary.p50_ms, summary.p95_ms, summary.bar = worst.p50_ms, worst.p95_ms, worst.bar
-        summary.queries = max(row.queries for row in rows)
-        summary.holds = all(row.holds for row in rows)
-        yield summary
+                row = page(bench, f"list, {name} · {said}, {leaf} leaf ({bench.cases:,})", path, **facts)
+                found.append((row, path))
+                yield row
+        yield _slowest(f"list, {name}, slowest of {len(found)} leaves ({bench.cases:,})", found, session)
+
+
+def _slowest(work, found, session):
+    """The row of the slowest of several leaves, which holds if all of them do; with a profile where it does not."""
+    rows = [row for row, _path in found if row.queries]
+    row, path = max(found, key=lambda each: (each[0].holds is False, each[0].p95_ms or 0))
+    if not row.holds:
+        keep_profile(work, profile(path, session))
+    return Row(
+        work,
+        len(found),
+        p50_ms=row.p50_ms,
+        p95_ms=row.p95_ms,
+        queries=max((row.queries for row in rows), default=None),
+        bar=row.bar,
+        holds=all(row.holds for row, _path in found),
+    )
 
 
 def _filters(user, busiest, span):
@@ -211,3 +226,16 @@ def recount(bench):
     call_command("recount", check=True)
     taken = (timezone.now() - begun).total_seconds()
     yield Row("recount --check", bench.cases, p50_ms=taken * 1000, bar="nothing differs", holds=True)
+
+
+def topics(bench):
+    """The proposals of topics on the labelled messages; see ``bench.topics``."""
+    from bench.topics import BAR, MESSAGES, evaluate  # scikit-learn, which no other work needs
+
+    if not MESSAGES.exists():
+        yield Row("category suggestion", bar="the shared messages are not there")
+        return
+    found = evaluate()
+    said = f"category suggestion: first {found['first']:.3f}, among three {found['among_three']:.3f}"
+    bar = f"≥ {BAR['first']}, ≥ {BAR['among_three']}, ≤ {BAR['ms']:.0f} ms each"
+    yield Row(said, found["n"], p50_ms=found["p50_ms"], p95_ms=found["p95_ms"], bar=bar, holds=found["holds"])

@@ -21,6 +21,7 @@ def station(transactional_db, broker, monkeypatch):
     """A station with three officers; whoever rings reaches the test's broker."""
     monkeypatch.setenv("CELERY_BROKER_WRITE_URL", broker.url.replace("unix://", "redis+socket://"))
     monkeypatch.setattr(tasks, "_left_alone_until", 0.0)
+    monkeypatch.setattr(tasks, "_begins", {})
     station = StationFactory()
     for _ in range(3):
         a_user(Role.OFFICER, station)
@@ -100,3 +101,18 @@ def test_a_broker_that_is_down_keeps_nobody_waiting_and_is_rung_again_after_a_wh
     assert waited < 0.4
     assert Petition.objects.count() == 3
     assert rung(broker) == 1
+
+
+def test_many_actions_within_a_second_ring_once_now_and_once_at_its_end(station, broker):
+    for _time in range(5):
+        submit(station)
+
+    assert rung(broker) == 2
+
+
+def test_after_a_second_the_bell_is_free_again(station, broker, monkeypatch):
+    submit(station)
+    monkeypatch.setattr(tasks, "_begins", {name: begins - 1 for name, begins in tasks._begins.items()})
+    submit(station)
+
+    assert rung(broker) == 2

@@ -67,14 +67,18 @@ def _covering_codes(role: str, region: Region) -> list[str]:
     return [code for code in region.ancestor_codes if len(code) <= digits]
 
 
-def stand_ins(users: list[User], *, on: dt.date) -> list[User]:
+def away_on(day: dt.date) -> dict[int, User]:
+    """Return, by the keys of those who are on leave on a day, their substitutes; one query."""
+    return {leave.user_id: leave.substitute for leave in Leave.objects.on(day).select_related("substitute")}
+
+
+def stand_ins(users: list[User], *, on: dt.date, away: dict[int, User] | None = None) -> list[User]:
     """Return ``users`` with everybody who is on leave replaced by their substitute, each person once, order kept.
 
     A substitute who is on leave is replaced in turn, at most three times. Where nobody is found who is there and may
-    sign in, the person stays, so that nothing is told to no one. One query.
+    sign in, the person stays, so that nothing is told to no one. One query, none where ``away`` of the day is given.
     """
-    leaves = Leave.objects.on(on).select_related("substitute")
-    away = {leave.user_id: leave.substitute for leave in leaves}
+    away = away_on(on) if away is None else away
     return list(dict.fromkeys(_present(user, away) for user in users))
 
 

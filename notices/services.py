@@ -55,21 +55,30 @@ def tell(
     link: str = "",
     duty: str = "",
     at: datetime | None = None,
+    calendar: Calendar | None = None,
 ) -> None:
     """Queue one message for each recipient; whoever is on leave is replaced by their substitute of that day.
 
     Officials are told from the next office hours on (8:30–17:30 of working days by default), residents at once.
+    ``calendar`` is the one in force, where the caller has just read it.
     """
     at = at or timezone.now()
-    if not isinstance(to, str):
-        organs = [one for one in to if isinstance(one, Organ)]
-        to = [*stand_ins([one for one in to if isinstance(one, User)], on=timezone.localdate(at)), *organs]
-    queue([Letter(to, title, topic, key, body, link, duty)], at=at)
+    to = to if isinstance(to, str) else who_is_there(to, at=at)
+    queue([Letter(to, title, topic, key, body, link, duty)], at=at, calendar=calendar)
 
 
-def queue(letters: list[Letter], *, at: datetime) -> None:
-    """Queue many letters whose recipients are those who are there; two queries, whatever their number."""
-    opens = load_calendar().next_open(at)
+def who_is_there(people: list[User | Organ], *, at: datetime) -> list[User | Organ]:
+    """Users with those on leave replaced by their substitutes of that day, then organs; one query."""
+    organs = [one for one in people if isinstance(one, Organ)]
+    return [*stand_ins([one for one in people if isinstance(one, User)], on=timezone.localdate(at)), *organs]
+
+
+def queue(letters: list[Letter], *, at: datetime, calendar: Calendar | None = None) -> None:
+    """Queue many letters whose recipients are those who are there; two queries, whatever their number.
+
+    One of them reads the calendar in force, unless the caller has just done so.
+    """
+    opens = (calendar or load_calendar()).next_open(at)
     messages = []
     for letter in letters:
         if isinstance(letter.to, str):

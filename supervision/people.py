@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from accounts.services import holders, stand_ins
+from accounts.services import away_on, holders, stand_ins
 from stations.models import Organ, Region
 
 from .links import reached_by_link
@@ -14,12 +15,16 @@ from .models import Addressee, Clock
 
 
 class People:
-    """Finds people for one day, and asks the database only once for each office and each person."""
+    """Finds people for one day, and asks the database only once for each office and for all who are on leave."""
 
     def __init__(self, *, on: date):
         self.on = on
         self._holders: dict[tuple, list[User]] = {}
         self._present: dict[int, User] = {}
+
+    @cached_property
+    def _away(self) -> dict[int, User]:
+        return away_on(self.on)
 
     def reached_by(self, addressees: Iterable[str], clock: Clock) -> list[User | Organ]:
         """Everybody whom ``addressees`` mean for a clock, each person once, those on leave replaced by substitutes.
@@ -70,7 +75,7 @@ class People:
         if isinstance(user, Organ):
             return user
         if user.pk not in self._present:
-            self._present[user.pk] = stand_ins([user], on=self.on)[0]
+            self._present[user.pk] = stand_ins([user], on=self.on, away=self._away)[0]
         return self._present[user.pk]
 
 

@@ -1,8 +1,7 @@
 """The life of a clock: started with a duty, paused, resumed, extended, pressed by hand, stopped."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
-from functools import cache
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +14,8 @@ from workdays.calendar import BEIJING
 from workdays.services import load_calendar, spoken
 
 from .errors import SupervisionError
-from .models import Addressee, Clock, Duty, Extension, Heartbeat, Pause, Reminder, Rung, Term, Unit
+from .in_force import Rules, load_rules
+from .models import Addressee, Clock, Extension, Heartbeat, Pause, Reminder, Rung, Term, Unit
 from .orders import draft_order, issued_sentence
 from .people import People, names_of
 from .reckoning import load_ladders, next_rung, recorded_steps, set_due
@@ -42,23 +42,16 @@ __all__ = [
 
 
 def term_for(duty: str, variant: str = "") -> Term:
-    """Return how long a duty may take: the term of the variant, else that of the duty.
-
-    Raises SupervisionError when the office has set neither.
-    """
-    term = Term.objects.filter(duty=duty, variant__in=[variant, ""]).order_by("-variant").first()
-    if term is None:
-        raise SupervisionError(_("尚未设定“%(duty)s”的办理期限。") % {"duty": Duty(duty).label})
-    return term
+    """Return how long a duty may take by the rules in force. Raises SupervisionError when the office has not set it."""
+    return load_rules().term(duty, variant)
 
 
-def start(*, at: datetime | None = None, **duty) -> Clock:
+def start(*, at: datetime | None = None, rules: Rules | None = None, **duty) -> Clock:
     """Start the clock of one duty, as ``start_all`` does with many."""
-    return start_all([duty], at=at)[0]
+    return start_all([duty], at=at, rules=rules)[0]
 
 
-@transaction.atomic
-def start_all(duties: list[dict], *, at: datetime | None = None) -> list[Clock]:
+def start_all(duties: list[dict], *, at: datetime | None = None, rules: Rules | None = None) -> list[Clock]:
     """Start the clocks of many duties; day 1 is the first working day after ``at`` (Beijing date).
 
     Each duty is a dict of ``duty``, ``station`` or ``region``, ``title``, ``link``, one of ``owner_organ``,
@@ -66,22 +59,23 @@ def start_all(duties: list[dict], *, at: datetime | None = None) -> list[Clock]:
     first-level category, which may have a ladder of its own. The length is that of the term in force for duty and
     variant, unless ``length`` and ``unit`` are given, or the date itself as ``on``, with its ``source`` where it is no
     promise. It stays as it is when the term is changed later, unless the office wants running clocks changed, too.
-    A clock without an owner is the resident's: it has a due date and no ladder.
+    A clock without an owner is the resident's: it has a due date and no ladder. ``rules`` are those in force, where the
+    caller has just read them.
     Raises SupervisionError when no term is set, and for a date more than twenty years ahead. Queries do not grow with
     the number of duties of one kind.
     """
     at = at or timezone.now()
-    calendar, ladders, terms = load_calendar(), load_ladders(), cache(term_for)
-    clocks = [_clock(started_at=at, terms=terms, **duty) for duty in duties]
+    rules = rules or load_rules()
+    clocks = [_clock(started_at=at, rules=rules, **duty) for duty in duties]
     for clock in clocks:
-        set_due(clock, calendar, pauses=[], extensions=[])
-        clock.next_rung_at = next_rung(clock, ladders, calendar, recorded=set())
+        set_due(clock, rules.calendar, pauses=[], extensions=[])
+        clock.next_rung_at = next_rung(clock, rules.ladders, rules.calendar, recorded=set())
     return Clock.objects.bulk_create(clocks)
 
 
 def _clock(
     *,
-    terms: Callable[[str, str], Term],
+    rules: Rules,
     duty: str,
     title: str,
     variant: str = "",
@@ -100,7 +94,7 @@ def _clock(
     elif length is not None:
         clock.length, clock.unit, clock.source = length, unit or Unit.WORKDAY, _("个案确定")
     else:
-        term = terms(duty, variant)
+        term = rules.term(duty, variant)
         clock.term, clock.length, clock.unit, clock.source = term, term.length, term.unit, term.source
     return clock
 

@@ -360,6 +360,14 @@ def test_a_batch_costs_the_same_number_of_queries_whatever_its_size(
     assert Paper.objects.count() == clocks
 
 
+def test_a_quiet_minute_costs_few_queries(answer_clock, django_assert_max_num_queries):
+    answer_clock()
+    services.sweep(at=moment("2026-11-03 09:00"))
+
+    with django_assert_max_num_queries(12):
+        assert services.sweep(at=moment("2026-11-03 09:01")) == 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_four_sweeps_at_once_write_every_reminder_once(office, answer_clock):
     for _number in range(80):

@@ -120,15 +120,16 @@ class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         """
         if not isinstance(request.data, dict):
             raise ValidationError(_("请以JSON对象提交。"))
-        station = Station.objects.active().filter(code=_plain(request.data.get("station"))).first()
+        stations = Station.objects.active().select_related("region__parent")
+        station = stations.filter(code=_plain(request.data.get("station"))).first()
         if station is None:
             raise ValidationError({"station": [_("没有这个联络站，请核对编号。")]})
-        form = PetitionForm(_typed(request, station), station=station)
+        form = SentForm(_typed(request, station), station=station)
         if not form.is_valid():
             raise ValidationError(form.errors)
         if not services.may_submit(address=request.META["REMOTE_ADDR"]):
             raise Throttled(detail=_("这个网络一小时内提交的太多了，请过一会儿再提交。"))
-        petition, code = services.submit(**form.facts())
+        petition, code = services.submit(**form.facts() | {"draft_key": None})
         return Response({"number": petition.number, "query_code": code}, status=201 if code else 200)
 
     def finalize_response(self, request, response, *args, **kwargs):
@@ -137,18 +138,22 @@ class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         return response
 
 
+class SentForm(PetitionForm):
+    """The public form as programs fill it in: a code for the deputy, a path for the category."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["deputy"].to_field_name = "code"
+        self.fields["category"].to_field_name = "path"
+
+
 def _typed(request, station):
-    """The request's JSON as the form has it: keys of rows for codes and paths, keys of its own for the two hidden ones."""
+    """The request's JSON as the form has it, with keys of its own for the two hidden fields; no photo was sent before."""
     data = {name: _plain(value) for name, value in request.data.items()}
     repeated = request.headers.get("Idempotency-Key", "")
     content = "\n".join([repeated, station.code, str(data.get("title")), str(data.get("body"))])
     data["submission_key"] = uuid.uuid5(NAMESPACE, content) if repeated else uuid.uuid4()
     data["draft_key"] = uuid.uuid4()
-    empty = PetitionForm(station=station)
-    for name, column in (("deputy", "code"), ("category", "path")):
-        if data.get(name):
-            known = empty.fields[name].queryset.filter(**{column: data[name]}).first()
-            data[name] = known.pk if known else "-1"
     return data
 
 

@@ -116,7 +116,12 @@ def vector(found):
 
 def enter(petitions):
     """Make new cases findable: nobody answered them yet, and no organ has them."""
-    _store(SearchEntry(petition=petition, grams=vector(entered_by(petition))) for petition in petitions)
+    _store(entry_of(petition) for petition in petitions)
+
+
+def entry_of(petition):
+    """The entry of a new case, not stored yet."""
+    return SearchEntry(petition=petition, grams=vector(entered_by(petition)))
 
 
 def enter_anew(petitions):

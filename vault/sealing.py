@@ -1,13 +1,19 @@
 """The vault's lock: identities are sealed with keys of their own."""
 
 import json
+from functools import cache
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
 
 def _fernet():
-    return MultiFernet([Fernet(key) for key in settings.IDENTITY_KEYS])
+    return _locks(tuple(settings.IDENTITY_KEYS))
+
+
+@cache
+def _locks(keys):
+    return MultiFernet([Fernet(key) for key in keys])
 
 
 def seal(identity):

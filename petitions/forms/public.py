@@ -16,7 +16,29 @@ from vault.fields import PhoneField, PhotosField, PlainField
 LONGEST_BODY = 10_000
 
 
+class DeputiesShown(forms.models.ModelChoiceIterator):
+    """The deputies that a choice offers, with their mandates, looked for when they are shown and not before."""
+
+    def __init__(self, field):
+        self.field = field
+
+    @property
+    def queryset(self):
+        mandates = Mandate.objects.in_force(timezone.localdate())
+        return self.field.queryset.prefetch_related(Prefetch("mandates", mandates))
+
+
 class DeputyChoice(forms.ModelChoiceField):
+    """Deputies of a station, looked for only where one was chosen or the choice is shown."""
+
+    station = None
+    iterator = DeputiesShown
+
+    def _deputies(self):
+        return deputies_of(self.station) if self.station else self._queryset
+
+    queryset = property(_deputies, forms.ModelChoiceField._set_queryset)
+
     def label_from_instance(self, deputy):
         levels = [mandate.get_level_display() for mandate in deputy.mandates.all()]
         return f"{deputy.name}（{levels[0]}）" if levels else deputy.name
@@ -131,7 +153,7 @@ class PetitionForm(IdentityForm):
         self.fields["region"].queryset = Region.objects.villages_near(station.region_id)
         self.fields["category"].queryset = Category.objects.in_use().filter(level=1)
         self.fields["category"].label_from_instance = lambda category: category.name
-        self.fields["deputy"].queryset = deputies_of(station)
+        self.fields["deputy"].station = station
 
     def facts(self):
         """What ``services.submit`` takes of this form."""
@@ -155,10 +177,10 @@ class PetitionForm(IdentityForm):
 
 
 def deputies_of(station):
-    """Deputies in office who are grouped in a station today, with their mandates in force."""
+    """Deputies in office who are grouped in a station today, with their accounts."""
     today = timezone.localdate()
     grouped = Deputy.objects.in_office(today).filter(pk__in=station.memberships.on(today).values("deputy"))
-    return grouped.prefetch_related(Prefetch("mandates", Mandate.objects.in_force(today)))
+    return grouped.select_related("user")
 
 
 class JoinForm(IdentityForm):

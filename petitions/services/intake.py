@@ -13,11 +13,14 @@ from petitions.errors import ActionError
 from petitions.lifecycle import TABLE
 from petitions.models import Petition, Photo, Proposer, Round, Status
 from petitions.permissions import NEIGHBOUR, positions
-from petitions.search import enter
+from petitions.search import entry_of
 from petitions.services.step import Step, end, step
+from petitions.services.together import insert_together
 from supervision import services as supervision
 from supervision.models import Clock, Duty
 from vault.codes import hash_code, make_code
+from vault.models import Identity
+from vault.sealing import seal
 from vault.services import address_of, keep
 
 SUBMISSIONS_AN_ADDRESS = (20, 60 * 60)  # default: twenty an hour
@@ -34,10 +37,24 @@ def next_numbers(moments):
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('petition_number') FROM generate_series(1, %s)", [len(moments)])
         drawn = [number for (number,) in cursor.fetchall()]
-    return [
-        f"{settings.NUMBER_PREFIX}-{timezone.localdate(at):%Y%m%d}-{number:05d}"
-        for at, number in zip(moments, drawn, strict=True)
-    ]
+    return [_number(at, number) for at, number in zip(moments, drawn, strict=True)]
+
+
+def _number(at, drawn):
+    return f"{settings.NUMBER_PREFIX}-{timezone.localdate(at):%Y%m%d}-{drawn:05d}"
+
+
+def _draw():
+    """What a new case needs of the database's sequences: its number, and keys for case, proposer and identity."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT nextval('petition_number'), nextval(pg_get_serial_sequence('petitions_petition', 'id')),
+                nextval(pg_get_serial_sequence('petitions_proposer', 'id')),
+                nextval(pg_get_serial_sequence('vault_identity', 'id'))
+            """
+        )
+        return cursor.fetchone()
 
 
 def add_proposer(petition, *, identity, code, submission_key, at, is_first=True, note=""):
@@ -76,6 +93,8 @@ def submit(
 ):
     """Take in a new case: case, round, proposer with sealed identity, event, screening clock, notice to the station.
 
+    All of it is one transaction of few statements, since at the end of a campaign a whole county writes at once.
+
     Returns ``(petition, code)``. The same ``submission_key`` (UUID of one form) sent again returns the case already
     made and ``None``, because a code is shown only once. ``identity`` is a dict of name, phone, address, email, or
     None when anonymous; a case that was told at the desk (``note``) takes the visitor's row of the vault as it is.
@@ -87,8 +106,10 @@ def submit(
         with transaction.atomic():
             if live:
                 transaction.on_commit(ring, robust=True)
-            petition = Petition.objects.create(
-                number=next_numbers([at])[0],
+            number, key, proposer_key, identity_key = _draw()
+            petition = Petition(
+                pk=key,
+                number=_number(at, number),
                 station=station,
                 deputy=deputy,
                 region=region,
@@ -105,7 +126,10 @@ def submit(
                 note=note,
                 submission_key=submission_key,
             )
-            return petition, _register(petition, identity, draft_key, actor, at)
+            code = make_code()
+            brought_by = _first_proposer(petition, identity, code, at, proposer_key, identity_key)
+            _register(petition, brought_by, draft_key, actor, at)
+            return petition, code
     except IntegrityError:
         sent_before = Petition.objects.filter(submission_key=submission_key).first()
         if sent_before is None:
@@ -117,36 +141,48 @@ def _publication(consent):
     return Petition.Publication.CONSENTED if consent else Petition.Publication.PRIVATE
 
 
-def _register(petition, identity, draft_key, actor, at):
+def _first_proposer(petition, identity, code, at, key, identity_key):
+    """Who brings a new case, not stored yet; the visitor's row of the vault goes along with one told at the desk."""
+    if petition.secrecy == Petition.Secrecy.ANONYMOUS:
+        entrusted, mail = None, ""
+    elif petition.note:
+        entrusted = petition.note.identity
+        mail = address_of(entrusted.outside_key) if entrusted else ""
+    else:
+        given = identity and any(identity.values())
+        entrusted, mail = (Identity(pk=identity_key, sealed=seal(identity)), identity.get("email", "")) if given else (None, "")
+    return Proposer(
+        pk=key,
+        petition=petition,
+        code_hash=hash_code(petition.number, code),
+        joined_at=at,
+        wants_mail=mail != "",
+        submission_key=petition.submission_key,
+        identity=entrusted,
+    )
+
+
+def _register(petition, proposer, draft_key, actor, at):
+    """Store a new case with everything that belongs to it, and tell who has to know."""
     if actor is not None and not positions(petition, actor) & set(TABLE["submit"].actors):
         raise ActionError(_("您不能为这个联络站录入群众意见。"))
-    code = make_code()
-    proposer = add_proposer(
-        petition,
-        identity=_in_the_vault(petition, identity),
-        code=code,
-        submission_key=petition.submission_key,
-        at=at,
-    )
-    Round.objects.create(petition=petition, number=1, opened_at=at)
-    enter([petition])
-    if draft_key is not None:
-        attach_photos(petition, draft_key)
     label = _("反映人") if actor is None else petition.station.name
     case = Step(petition=petition, action="submit", at=at, actor=actor, proposer=proposer, label=label)
-    case.stage(Duty.SCREEN, owner_station=petition.station)
-    petition.save(update_fields=["stage_clock"])
-    case.record(_told_at(petition.note) if petition.note else "")
+    petition.stage_clock = case.clock(Duty.SCREEN, owner_station=petition.station)
+    new_identity = [proposer.identity] if proposer.identity is not None and proposer.identity._state.adding else []
+    insert_together(
+        *new_identity,
+        petition,
+        proposer,
+        Round(petition=petition, number=1, opened_at=at),
+        case.link_to(petition.stage_clock),
+        entry_of(petition),
+        *case.records(_told_at(petition.note) if petition.note else ""),
+    )
+    if draft_key is not None:
+        attach_photos(petition, draft_key)
     if not _settled_at_the_desk(petition.note):
         _announce(case)
-    return code
-
-
-def _in_the_vault(petition, identity):
-    """The row of the vault behind a new case: none of an anonymous one, the visitor's of one told at the desk."""
-    if petition.secrecy == Petition.Secrecy.ANONYMOUS:
-        return None
-    return petition.note.identity if petition.note else keep(identity)
 
 
 def _settled_at_the_desk(note):
@@ -163,8 +199,12 @@ def _announce(case):
     """Tell the station and the deputy it is addressed to that there is something to screen, and the resident until when."""
     petition = case.petition
     addressed = [petition.deputy.user] if petition.deputy is not None and petition.deputy.user is not None else []
-    case.tell([*case.officers(), *addressed], _("收到新的群众意见，请审查受理"))
-    case.tell_residents("received", days=petition.stage_clock.length)
+    case.send(
+        [
+            case.notice([*case.officers(), *addressed], _("收到新的群众意见，请审查受理")),
+            *case.letters_to([case.proposer], "received", days=petition.stage_clock.length),
+        ]
+    )
 
 
 def attach_photos(petition, draft_key):

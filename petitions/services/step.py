@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,6 +16,7 @@ from accounts.services import holders
 from deputies.models import Deputy
 from notices import services as notices
 from notices import wording
+from notices.services import Letter
 from notices.tasks import ring
 from petitions import lifecycle
 from petitions.errors import ActionError
@@ -32,8 +34,10 @@ from petitions.models import (
 )
 from petitions.permissions import NEIGHBOUR, RESIDENT, SYSTEM, link_positions, positions
 from petitions.search import enter_anew
+from petitions.services.together import insert_together
 from supervision import services as supervision
 from supervision.errors import SupervisionError
+from supervision.in_force import load_rules
 from supervision.links import organ_people
 from supervision.models import Clock, Reminder
 from supervision.people import by_link_label
@@ -60,6 +64,11 @@ class Step:
     told: int = 0
     found_by_more: bool = False
 
+    @cached_property
+    def rules(self):
+        """The rules in force when the action first asked for them."""
+        return load_rules()
+
     def move(self, status):
         """Set the new status; the event that ``record`` writes holds where the case came from.
 
@@ -71,7 +80,11 @@ class Step:
 
     def record(self, text="", *, public=True, link=""):
         """Write the event of this action; ``link`` is a page of the desk that tells more."""
-        Event.objects.create(
+        insert_together(*self.records(text, public=public, link=link))
+
+    def records(self, text="", *, public=True, link=""):
+        """The event of this action, and that its station has to be counted anew; not stored yet."""
+        event = Event(
             petition=self.petition,
             at=self.at,
             action=self.action,
@@ -83,7 +96,7 @@ class Step:
             public=public,
             link=link,
         )
-        ToCount.objects.create(station_id=self.petition.station_id)
+        return event, ToCount(station_id=self.petition.station_id)
 
     @property
     def round(self):
@@ -92,7 +105,13 @@ class Step:
 
     def start_clock(self, duty, **facts):
         """Start a clock of this case; facts as for ``supervision.services.start``."""
-        clock = supervision.start(
+        clock = self.clock(duty, **facts)
+        self.link_to(clock).save()
+        return clock
+
+    def clock(self, duty, **facts):
+        """Start a clock that the caller links to the case."""
+        return supervision.start(
             duty=duty,
             station=self.petition.station,
             title=f"{self.petition.number} {duty.label}",
@@ -100,10 +119,13 @@ class Step:
             severity=self.petition.severity,
             category=self.petition.topic_name,
             at=self.at,
+            rules=self.rules,
             **facts,
         )
-        ClockLink.objects.create(petition=self.petition, clock=clock, round=self.petition.current_round)
-        return clock
+
+    def link_to(self, clock):
+        """That a clock belongs to this case; not stored yet."""
+        return ClockLink(petition=self.petition, clock=clock, round=self.petition.current_round)
 
     def stage(self, duty=None, **facts):
         """Stop the clock of the stage that ends and start that of the next (none when ``duty`` is None)."""
@@ -122,16 +144,19 @@ class Step:
 
         ``duty`` is the clock that an organ without an account is given a link to.
         """
+        self.send([self.notice(people, title, body, duty=duty)])
+
+    def notice(self, people, title, body="", *, duty=None):
+        """What ``tell`` queues."""
         self.told += 1
-        notices.tell(
-            to=list(people),
+        return Letter(
+            to=notices.who_is_there(list(people), at=self.at),
             title=f"{self.petition.number} {title}",
             body=body,
             link=self.petition.get_absolute_url(),
             topic=self.petition.topic,
             key=f"petition:{self.petition.pk}:{self.action}:{self.at.timestamp()}:{self.told}",
             duty=duty.topic if duty else "",
-            at=self.at,
         )
 
     def tell_residents(self, name, said="", days=0):
@@ -140,23 +165,32 @@ class Step:
         ``name`` is that of the message (``notices.wording``), ``said`` what the office writes to the residents, ``days``
         a term in working days. Those whose own case was merged into this one are told, too.
         """
-        self.told += 1
-        wordings = wording.load_wordings()
         proposers = Proposer.objects.filter(Q(petition=self.petition) | Q(petition__merged_into=self.petition))
-        for proposer in proposers.filter(wants_mail=True, identity__isnull=False).select_related(
-            "petition", "identity"
-        ):
-            facts = {wording.NUMBER: proposer.petition.number, wording.SAID: said, wording.DAYS: str(days)}
-            title, body = wording.say(name, facts, wordings)
-            notices.tell(
-                to=proposer.identity.outside_key,
-                title=title,
-                body=body,
-                link=proposer.petition.tracking_url,
-                topic=self.petition.topic,
-                key=f"proposer:{proposer.pk}:{self.action}:{self.at.timestamp()}:{self.told}",
-                at=self.at,
-            )
+        reached = proposers.filter(wants_mail=True, identity__isnull=False).select_related("petition", "identity")
+        self.send(self.letters_to(reached, name, said, days))
+
+    def letters_to(self, proposers, name, said="", days=0):
+        """What ``tell_residents`` queues, of these proposers."""
+        self.told += 1
+        wanted = [proposer for proposer in proposers if proposer.wants_mail and proposer.identity is not None]
+        return [self._letter_to(proposer, name, said, days) for proposer in wanted]
+
+    def send(self, letters):
+        """Queue letters of this step."""
+        if letters:
+            notices.queue(letters, at=self.at, calendar=self.rules.calendar)
+
+    def _letter_to(self, proposer, name, said, days):
+        facts = {wording.NUMBER: proposer.petition.number, wording.SAID: said, wording.DAYS: str(days)}
+        title, body = wording.say(name, facts, self.rules.wordings)
+        return Letter(
+            to=proposer.identity.outside_key,
+            title=title,
+            body=body,
+            link=proposer.petition.tracking_url,
+            topic=self.petition.topic,
+            key=f"proposer:{proposer.pk}:{self.action}:{self.at.timestamp()}:{self.told}",
+        )
 
     def officers(self):
         return holders(Role.OFFICER, station=self.petition.station, on=timezone.localdate(self.at))

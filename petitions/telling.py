@@ -7,14 +7,22 @@ proposer wrote, nor that it was a report on a person: whoever is complained of c
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from papers.models import Paper
 from petitions import lifecycle
-from petitions.models import Assignment, Commitment, Event, Petition, RefusalReason, Status
+from petitions.models import (
+    ClockLink,
+    Event,
+    Petition,
+    RefusalReason,
+    Status,
+    SuggestionCase,
+    SuggestionPart,
+)
 from petitions.permissions import RESIDENT
+from petitions.prepared import Prepared
 from supervision import services as supervision
 from supervision.models import Clock, Duty
 
@@ -108,6 +116,7 @@ WHAT = {
 SAID_BY_RESIDENT = ("supplement", "rate", "call_back", "withdraw", "object_to")
 TOLD_ABOVE = ("pass_reply", "answer_on_spot", "close_with_opinion")  # the page shows the answer itself
 SAYS_NO_MORE = ("draft_reply", "sign_off")  # their text is for the desk and repeats the label
+LETTERS = (Paper.Kind.REPLY, Paper.Kind.REFUSAL)
 # Whose words explain a status: the question, or the reason.
 EXPLAINED_BY = {Status.NEEDS_INFO: "ask_info", Status.REFUSED: "refuse", Status.SIGNPOSTED: "signpost"}
 
@@ -156,14 +165,13 @@ def _less_what_is_not_for(events, petition, own):
     return events
 
 
-def stories(petition, *, own):
-    """What happened to a case, and to the one that it was merged into, as residents may see it; one query for both.
+def told_apart(events, petition, *, own):
+    """What happened to a case, and to the one that it was merged into, as residents may see it; of their public events.
 
-    Each newest first. ``own``: told to its first proposer. The second is empty where the case was not merged.
+    Each newest first, as the events are. ``own``: told to its first proposer. The second is empty where the case was not
+    merged.
     """
     leading = petition.merged_into
-    both = [petition] if leading is None else [petition, leading]
-    events = list(Event.objects.filter(petition__in=both, public=True).order_by("-at", "-pk"))
     ours = _less_what_is_not_for([event for event in events if event.petition_id == petition.pk], petition, own)
     theirs = [event for event in events if event.petition_id != petition.pk]
     theirs = _less_what_is_not_for(theirs, leading, False) if theirs else []
@@ -186,39 +194,34 @@ def explained(status, told):
     return next((line.text for line in told if line.action == EXPLAINED_BY.get(status)), "")
 
 
-def rounds_told(petition):
-    """The rounds of a case with organs, answers, promises and ratings; a round without anything to tell is left out."""
-    rounds = petition.rounds.select_related("rating").prefetch_related(
-        Prefetch("assignments", Assignment.objects.current().select_related("organ"), to_attr="organs"),
-        Prefetch("commitments", Commitment.objects.select_related("organ")),
-    )
-    told = []
-    for current in rounds:
-        if current.organs or current.reply:
-            told.append(current)
-    return told
-
-
 def clocks_told(petition):
-    """The clocks that count now, with their readings; signing in is the organ's own affair."""
-    awaited = Q(suggestion_part__round__suggestion__links__in=petition.suggestion_links.filter(awaits=True))
-    own = Q(petition_link__petition=petition)
-    clocks = Clock.objects.running().filter(own | awaited, paused_on=None)
-    clocks = list(clocks.exclude(duty=Duty.SIGN_IN).select_related("owner_organ", "owner_station").order_by("due_on"))
+    """The clocks that count now, with their readings; signing in is the organ's own affair. Two queries."""
+    clocks = _CLOCKS.rows(petition.pk)
     supervision.attach_readings(clocks)
     return clocks
 
 
-def letters_told(petition, *, own):
-    """The letters of a case that a resident may keep, newest first.
+def _clocks(petition):
+    """Those of a case, and those of the answer that it awaits."""
+    own = ClockLink.objects.filter(petition=petition).values("clock")
+    links = SuggestionCase.objects.filter(petition=petition, awaits=True)
+    awaited = SuggestionPart.objects.filter(round__suggestion__links__in=links).values("answer_clock")
+    clocks = Clock.objects.running().filter(pk__in=own.union(awaited), paused_on=None).exclude(duty=Duty.SIGN_IN)
+    return clocks.select_related("owner_organ", "owner_station").order_by("due_on")
+
+
+_CLOCKS = Prepared(_clocks)
+
+
+def is_told(letter, petition, *, own):
+    """Whether a letter is one that a resident of a case may keep.
 
     Everybody of a case reads its answers; why it was refused stands in a letter to its first proposer (``own``) only.
     """
     leading = petition.merged_into or petition
-    told = Q(case_number=leading.number, kind=Paper.Kind.REPLY)
-    if own:
-        told |= Q(case_number=petition.number, kind__in=[Paper.Kind.REPLY, Paper.Kind.REFUSAL])
-    return Paper.objects.filter(told).select_related("office").order_by("-issued_at", "-pk")
+    if letter.kind == Paper.Kind.REPLY and letter.case_number == leading.number:
+        return True
+    return own and letter.kind in LETTERS and letter.case_number == petition.number
 
 
 def may_do(petition, proposer):

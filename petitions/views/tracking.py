@@ -10,11 +10,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from papers.models import Paper
 from papers.printing import as_file, as_pdf
 from petitions import lifecycle, services, telling
 from petitions.errors import ActionError
 from petitions.forms.public import ObjectionForm, RateForm, SupplementForm, TrackForm, WithdrawForm
-from petitions.models import Proposer
+from petitions.trackfile import track_file
 from petitions.views.public import tend_photos
 from vault import opened
 
@@ -54,28 +55,28 @@ def leave(request):
     return redirect("petitions:track")
 
 
-def _proposer(request, number):
-    """The proposer whose case this browser has opened; a number that was not opened does not exist."""
+def _file(request, number):
+    """The case that this browser has opened, as its proposer reads it; a number that was not opened does not exist."""
     pk = opened.keys(request.session, "proposers").get(number)
-    if pk is None:
+    file = pk and track_file(pk)
+    if not file:
         raise Http404
-    along = ("station", "deputy", "region", "category", "stage_clock", "merged_into__station")
-    return get_object_or_404(Proposer.objects.select_related(*(f"petition__{name}" for name in along)), pk=pk)
+    return file
 
 
 @private
 @require_safe
 def tracked(request, number):
     """Where the case stands, what comes next, what happened."""
-    return _page(request, _proposer(request, number))
+    return _page(request, _file(request, number))
 
 
 @private
 @require_safe
 def tracked_letter(request, number, pk):
     """One of the case's letters as a PDF."""
-    proposer = _proposer(request, number)
-    letter = get_object_or_404(telling.letters_told(proposer.petition, own=proposer.is_first), pk=pk)
+    told = [letter.pk for letter in _file(request, number).letters]
+    letter = get_object_or_404(Paper.objects.select_related("office"), pk=pk, pk__in=told)
     return as_file(as_pdf(letter), name=f"{letter.number}.pdf", kind="application/pdf")
 
 
@@ -83,7 +84,8 @@ def tracked_letter(request, number, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def tracked_action(request, number, action):
     """Do one of the things that the case's first proposer may do now; a reload leads back to the case."""
-    proposer = _proposer(request, number)
+    file = _file(request, number)
+    proposer = file.proposer
     if action not in FORMS:
         raise Http404
     if request.method != "POST":
@@ -98,33 +100,25 @@ def tracked_action(request, number, action):
             service(petition=proposer.petition, proposer=proposer, **form.facts())
         except ActionError as refusal:
             form.add_error(None, str(refusal))
-            return _page(request, _proposer(request, number), form=form, action=action, status=409)
+            return _page(request, _file(request, number), form=form, action=action, status=409)
         return redirect(proposer.petition.tracking_url)
-    return _page(request, proposer, form=form, action=action, status=422)
+    return _page(request, file, form=form, action=action, status=422)
 
 
-def _page(request, proposer, *, form=None, action="", status=200):
+def _page(request, file, *, form=None, action="", status=200):
     """The case's page; ``form`` is the filled one of ``action``, when it comes back with a sentence."""
-    petition, own = proposer.petition, proposer.is_first
-    leading = petition.merged_into or petition
+    petition, own = file.proposer.petition, file.proposer.is_first
     where, then = telling.WHERE[petition.status]
-    story, leading_story = telling.stories(petition, own=own)
     context = {
-        "proposer": proposer,
+        "file": file,
+        "proposer": file.proposer,
         "petition": petition,
         "headline": telling.headline(petition, own=own),
-        "leading": leading,
         "where": where,
         "then": then,
-        "why": telling.explained(petition.status, story),
+        "why": telling.explained(petition.status, file.story),
         "reason_is_told": telling.reason_is_told(petition, own=own),
-        "story": story,
-        "leading_story": leading_story,
-        "rounds": telling.rounds_told(leading),
-        "clocks": telling.clocks_told(leading),
-        "letters": telling.letters_told(petition, own=own),
-        "photos": petition.photos.filter(added_by_label="") if own else [],
-        "offers": _offers(petition, proposer, form, action),
+        "offers": _offers(petition, file.proposer, form, action),
     }
     return render(request, "petitions/public/tracked.html", context, status=status)
 

@@ -1,0 +1,22 @@
+"""Parts that look the same on every page of a kind, such as the public menu: made once for a process."""
+
+from functools import cache
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+
+@register.simple_tag
+def unchanging(name, view_name=""):
+    """Show a template that reads nothing but ``view_name``, the name of the view that is shown."""
+    made = _made.__wrapped__ if settings.DEBUG else _made
+    return made(name, view_name)
+
+
+@cache
+def _made(name, view_name):
+    return mark_safe(render_to_string(name, {"view_name": view_name}))  # noqa: S308 - our own template

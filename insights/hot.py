@@ -10,6 +10,7 @@ import json
 from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from redis.exceptions import RedisError
 from accounts.services import grants_of
 from petitions.models import Category, Petition
 from petitions.permissions import REGION_ROLES
-from petitions.search import rarities
+from petitions.search import pairs, rarities, signs
 from petitions.similar import topic
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Region, Station
 
@@ -82,7 +83,7 @@ class Window:
 
 
 def hot_topics(user, today: dt.date) -> list[HotTopic]:
-    """The topics among the cases that a user may see, what grew most first; kept ten minutes for those of one scope."""
+    """The topics among the cases that a user may see, what grew most first; kept ten minutes for the grants held."""
     scope = sorted((grant.role, grant.region_id or "", grant.station_id or 0, grant.pk) for grant in grants_of(user))
     key = f"hot:{today}:{json.dumps(scope)}".replace(" ", "")
     with suppress(RedisError):
@@ -99,12 +100,14 @@ def _found(user, window):
     places = _Places(user, {station for _title, station, _category, _day in cases})
     now, before = defaultdict(list), defaultdict(list)
     for title, station, category, day in cases:
-        (now if day >= window.since else before)[places.of[station]].append((title.lower(), category))
+        (now if day >= window.since else before)[places.of[station]].append(("".join(signs(title)), category))
     weights, topics = rarities(), []
     for place, here in now.items():
-        earlier = [title for title, _category in before[place]]
+        earlier = _holders(before[place])
         for theme, held in _themes(here, weights):
-            topics.append((place, theme, held, sum(theme in title for title in earlier)))
+            # Having all pairs of a theme is what the list finds by it.
+            named = set.intersection(*(earlier.get(pair, set()) for pair in pairs(theme)))
+            topics.append((place, theme, held, len(named)))
     topics.sort(key=lambda each: (-(len(each[2]) - each[3]), -len(each[2]), each[1], each[0]))
     topics = topics[:SHOWN]
     names = places.names({place for place, *_rest in topics})
@@ -163,19 +166,23 @@ class _Places:
         return named | {("station", station.code): station.name for station in self.stations.values()}
 
 
+def _holders(cases):
+    """Which cases have each pair of signs in their titles."""
+    holders = defaultdict(set)
+    for n, (title, _category) in enumerate(cases):
+        for first, second in pairwise(title):
+            holders[first + second].add(n)
+    return holders
+
+
 def _themes(cases, weights):
     """The themes of the cases of one place: ``(theme, the category of each case that names it)``, the largest first."""
-    holders = defaultdict(list)
-    for n, (title, _category) in enumerate(cases):
-        for pair in {title[at : at + 2] for at in range(len(title) - 1)}:
-            holders[pair].append(n)
+    enough = [(pair, held) for pair, held in _holders(cases).items() if len(held) >= LEAST]
     taken, found = set(), []
-    for pair, held in sorted(holders.items(), key=lambda each: (-len(each[1]), each[0])):
-        if len(held) < LEAST:
-            break
+    for pair, held in sorted(enough, key=lambda each: (-len(each[1]), each[0])):
         if weights.get(pair, COMMON) < COMMON or not _is_word(pair):
             continue
-        if sum(n in taken for n in held) > SAME * len(held):
+        if len(held & taken) > SAME * len(held):
             continue
         taken.update(held)
         theme = _longest([cases[n][0] for n in held], pair)
@@ -184,7 +191,7 @@ def _themes(cases, weights):
 
 
 def _is_word(piece):
-    return all(sign.isalnum() and sign >= FIRST_CHARACTER for sign in piece)
+    return all(sign >= FIRST_CHARACTER for sign in piece)
 
 
 def _longest(titles, theme):

@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from accounts.models import Role
 from petitions.models import Category, Petition, Status
+from petitions.search import enter
 from tests.factories import StationFactory, a_region, a_user, load_years
 from tests.petitions.story import moment
 
@@ -27,7 +28,7 @@ def near(db):
 
 def told(station, title, number, *, day="2026-10-20", category=None):
     """Residents told a station of a matter, so many cases."""
-    Petition.objects.bulk_create(
+    cases = Petition.objects.bulk_create(
         Petition(
             number=f"XD-{uuid4().hex[:12]}",
             station=station,
@@ -41,6 +42,7 @@ def told(station, title, number, *, day="2026-10-20", category=None):
         )
         for n in range(number)
     )
+    enter(cases)
 
 
 def opened(client, user):
@@ -58,6 +60,7 @@ def test_what_five_cases_of_a_place_name_is_a_topic_and_leads_to_exactly_them(cl
     lights = Category.objects.create(path="城乡建设", name="城乡建设", level=1)
     told(near, "第{n}组公积金难取", 6, category=lights)
     told(near, "第{n}组公积金难取", 5, day="2026-09-20", category=lights)
+    told(near, "公积{n}", 1, day="2026-09-20")
     told(near, "沙河桥塌了{n}次", 4)
     elsewhere = StationFactory(region=a_region("130503101"))
     told(elsewhere, "公积金难取{n}", 3)

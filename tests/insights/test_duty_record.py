@@ -260,7 +260,7 @@ def test_a_name_that_looks_like_a_formula_stays_a_name(office, client):
     name = sheet(client, "duty-records", year=YEAR)["A4"]
 
     assert name.value == "=1+1"
-    assert name.data_type == "inlineStr"
+    assert name.data_type == "s"
 
 
 def test_the_record_is_printed_for_signature(office, client):

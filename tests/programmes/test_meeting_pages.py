@@ -102,7 +102,7 @@ def test_the_ledger_holds_the_same_meetings_and_no_formula(office, at_desk):
     (line,) = lines(at_desk("committee"), "meetings")
     assert (line["约见事项"], line["状态"], line["到会人员"]) == ("=cmd()", "已形成纪要", "副局长王民")
     assert (line["承诺"], line["已兑现"]) == (1, 0)
-    assert sheet(at_desk("committee"), "meetings")["A4"].data_type == "inlineStr"
+    assert sheet(at_desk("committee"), "meetings")["A4"].data_type == "s"
     assert lines(at_desk("other_clerk"), "meetings") == []
 
 

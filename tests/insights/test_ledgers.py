@@ -463,12 +463,11 @@ def test_two_workers_never_make_the_same_ledger():
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_the_page_of_ledgers_is_accessible_and_fits_a_phone(live_server, phone, axe, client):
+def test_the_page_of_ledgers_is_accessible_and_fits_a_phone(live_server, phone, axe, client, settings):
     load_years(2026)
     client.force_login(a_user(Role.COMMITTEE))
-    phone.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-    )
+    name = settings.SESSION_COOKIE_NAME
+    phone.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
 
     phone.goto(PAGE)
 

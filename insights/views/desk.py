@@ -49,7 +49,7 @@ def _views_of(place):
         return [BELOW]
     if place.kind == ORGAN:
         return [TIME]
-    return [BELOW, ORGANS, TOPICS, TIME] if place.kind == REGION else [ORGANS, TOPICS, TIME]
+    return [BELOW, ORGANS, TOPICS, TIME] if place.kind == REGION else [TOPICS, ORGANS, TIME]
 
 
 @require_safe
@@ -103,9 +103,12 @@ def wall(request):
         "total": found.total,
         "rows": [(unit.name, found.of(unit.key)) for unit in units(place, own)],
         "at": timezone.localtime(),
-        "every": EVERY_SECONDS,
+        "is_still": "still" in request.GET,
     }
-    return render(request, "insights/wall.html", context)
+    response = render(request, "insights/wall.html", context)
+    if not context["is_still"]:
+        response["Refresh"] = str(EVERY_SECONDS)
+    return response
 
 
 @require_safe

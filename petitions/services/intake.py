@@ -150,7 +150,9 @@ def _first_proposer(petition, identity, code, at, key, identity_key):
         mail = address_of(entrusted.outside_key) if entrusted else ""
     else:
         given = identity and any(identity.values())
-        entrusted, mail = (Identity(pk=identity_key, sealed=seal(identity)), identity.get("email", "")) if given else (None, "")
+        entrusted, mail = (
+            (Identity(pk=identity_key, sealed=seal(identity)), identity.get("email", "")) if given else (None, "")
+        )
     return Proposer(
         pk=key,
         petition=petition,

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from petitions.models import Category, Petition, Status
-from tests.factories import StationFactory
+from tests.factories import StationFactory, a_region, a_user
 from tests.ledgers import csv_lines, taken
 from tests.petitions.story import Story, moment
 
@@ -139,7 +139,7 @@ def test_sixty_cases_take_no_more_queries_than_three(office, at_desk, django_ass
         with django_assert_max_num_queries(9):
             browser.get("/desk/petitions/?status=open&due=soon")
         with django_assert_max_num_queries(9):
-            assert len(numbers(browser.get("/desk/petitions/"))) == 50
+            assert len(numbers(browser.get("/desk/petitions/"))) == 60
 
 
 # The ledger file
@@ -262,3 +262,73 @@ def test_entering_takes_ten_queries_at_most(office, at_desk, name, django_assert
 
     with django_assert_max_num_queries(10):
         assert browser.get(reverse("petitions:enter")).status_code == 200
+
+
+def links(page):
+    """Where the pager leads: words to address."""
+    pager = page.content.decode().partition('<nav class="pager"')[2].partition("</nav>")[0]
+    found = re.findall(r'href="([^"]+)">(?:<svg.*?</svg>)?([^<]+)', pager)
+    return {words.strip(): address.replace("&amp;", "&") for address, words in found}
+
+
+def test_the_last_leaf_is_one_press_away_and_leads_back_leaf_by_leaf(office, at_desk, monkeypatch):
+    monkeypatch.setattr("petitions.views.desk.lists.LEAF", 3)
+    cases = [case.number for case in reversed(many(office, 8))]
+    browser = at_desk("head")
+
+    first = browser.get("/desk/petitions/?status=open")
+    assert set(links(first)) == {"下一页", "最后一页"}
+    last = browser.get(links(first)["最后一页"])
+    assert numbers(last) == cases[-3:]
+    assert set(links(last)) == {"第一页", "上一页"}
+    middle = browser.get(links(last)["上一页"])
+    assert numbers(middle) == cases[2:5]
+    assert set(links(middle)) == {"第一页", "上一页", "下一页", "最后一页"}
+    assert numbers(browser.get(links(middle)["下一页"])) == cases[5:]
+    top = browser.get(links(middle)["上一页"])
+    assert numbers(top) == cases[:3]
+    assert set(links(top)) == {"下一页", "最后一页"}
+
+
+def test_a_long_list_is_counted_only_when_asked(office, at_desk, monkeypatch):
+    monkeypatch.setattr("petitions.views.desk.lists.LEAF", 3)
+    many(office, 4)
+    browser = at_desk("head")
+
+    page = browser.get("/desk/petitions/?status=open").content.decode()
+    assert 'href="?status=open&amp;count=1"' in page
+    assert "共 <strong>" not in page
+    assert "共 <strong>4</strong> 件" in browser.get("/desk/petitions/?status=open&count=1").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "most"), [("officer", 8), ("head", 8), ("committee", 8), ("clerk", 9), ("leader", 9), ("deputy", 9)]
+)
+def test_a_leaf_takes_few_queries_whoever_reads_it(brought_to, at_desk, django_assert_max_num_queries, who, most):
+    for hour in (9, 10, 11):
+        brought_to(Status.HANDLING, at=moment(f"2026-10-08 {hour:02}:00"))
+    browser = at_desk(who)
+    for query in ("", "due=overdue&status=handling", "nature=ordinary", "todo=overdue"):
+        with django_assert_max_num_queries(most):
+            browser.get(f"/desk/petitions/?{query}")
+
+
+def test_a_title_is_found_by_its_words_and_a_number_by_its_beginning_or_its_last_part(office, at_desk):
+    wanted = Story.begin(office, title="5号楼路灯不亮", body="井盖也响。").petition
+    Story.begin(office, title="井盖响", at=moment("2026-10-05 10:00"))
+    browser = at_desk("officer")
+
+    day, last = wanted.number[:11], wanted.number.rpartition("-")[2]
+    for words in ("路灯", "不亮 5号", "５号", day.lower(), last, wanted.number):
+        assert numbers(browser.get("/desk/petitions/", {"q": words})) == [wanted.number], words
+    assert numbers(browser.get("/desk/petitions/", {"q": "井盖"})) != [wanted.number]
+    assert numbers(browser.get("/desk/petitions/", {"q": "%_'"})) == []
+
+
+def test_a_whole_citys_stations_are_offered_a_county_at_a_time(office, client):
+    client.force_login(a_user(Role.COMMITTEE, a_region("1305")))
+
+    offered = f'<option value="{office.station.code}"'
+    assert offered not in client.get("/desk/petitions/").content.decode()
+    assert offered in client.get("/desk/petitions/?region=130503").content.decode()
+    assert f"{offered} selected" in client.get(f"/desk/petitions/?station={office.station.code}").content.decode()

@@ -110,10 +110,18 @@ class MergeForm(ActionForm):
 
 
 class HandOverForm(ActionForm):
-    proposed_lead = ProposedField(gettext_lazy("建议的主办单位"))
-    lead = OrganField(gettext_lazy("主办单位"), required=False)
+    lead = OrganField(gettext_lazy("主办单位"))
     co_organs = OrgansField(gettext_lazy("协办单位"))
     instruction = words(gettext_lazy("交办要求"), rows=3, required=False, help_text=gettext_lazy("只给承办单位看。"))
+
+
+class HandOverCaseForm(HandOverForm):
+    """Handing over one case, for which the office's history may propose an organ."""
+
+    proposed_lead = ProposedField(gettext_lazy("建议的主办单位"))
+    lead = OrganField(gettext_lazy("主办单位"), required=False)
+
+    field_order = ("proposed_lead", "lead")
 
     def __init__(self, *args, case, **kwargs):
         super().__init__(*args, case=case, **kwargs)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts.paging import leaf_of_list
 from insights import tallied
 from insights.charts import Chart, Series
 from insights.places import ORGAN, Place
@@ -89,7 +90,6 @@ class Line:
     cells: list[Cell]
     now: dict[str, Figure] | None = None
     to: str = ""
-    key: str = ""
 
 
 def to_list(value: int, **filters) -> Figure:
@@ -231,21 +231,27 @@ def topic_lines(place: Place, period: Period, found: Standing) -> list[Line]:
     ]
 
 
-def organ_lines(place: Place, period: Period, holding: list) -> list[Line]:
-    """The organs that have or had cases of a place: those with most overdue now first, then by name; two queries.
+def organ_lines(place: Place, period: Period, holding: list, *, after: str, size: int) -> tuple[list[Line], str]:
+    """A leaf of the organs that have or had cases of a place: those with most overdue now first, then by name.
 
-    ``holding`` are the holders of its open cases.
+    ``holding`` are the holders of its open cases. Returns the lines and the key behind which the next leaf begins; two
+    queries.
     """
     by_organ = tallied.by_organ(place.stations, period)
     held = {holder.key.removeprefix("organ-"): holder for holder in holding if holder.kind == ORGAN}
-    organs = Organ.objects.filter(Q(pk__in=by_organ) | Q(code__in=held)).order_by("name", "pk")
-    lines = []
-    for organ in organs:
-        now = held.get(organ.code)
-        figures = {"open": now.open, "soon": now.soon, "overdue": now.overdue} if now else now_figures(Counts())
-        cells = _cells(by_organ.get(organ.pk, {}), ORGAN_COLUMNS, place, period, organ=organ.code)
-        lines.append(Line(organ.name, cells, figures, key=organ.code))
-    return sorted(lines, key=lambda line: -line.now["overdue"].value)
+    organs = list(
+        Organ.objects.filter(Q(pk__in=by_organ) | Q(code__in=held)).only("code", "name").order_by("name", "pk")
+    )
+    organs.sort(key=lambda organ: -held[organ.code].late if organ.code in held else 0)
+    shown, further = leaf_of_list(organs, after, by="code", size=size)
+    return [
+        _organ_line(place, period, organ, by_organ.get(organ.pk, {}), held.get(organ.code)) for organ in shown
+    ], further
+
+
+def _organ_line(place, period, organ, numbers, holder):
+    now = {"open": holder.open, "soon": holder.soon, "overdue": holder.overdue} if holder else now_figures(Counts())
+    return Line(organ.name, _cells(numbers, ORGAN_COLUMNS, place, period, organ=organ.code), now)
 
 
 def _cells(numbers, columns, place, period, **filters):

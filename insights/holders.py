@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from insights.figures import Figure, to_list
 from insights.places import Place
-from insights.standing import CASE, open_cases
+from insights.standing import CASE, of_open_cases, open_cases
 from petitions.pressing import NOBODY, RESIDENT
 from petitions.todo import Span
 from supervision.models import Clock
@@ -25,17 +25,34 @@ KINDS = {
 class Holder:
     """``key`` is what the list of cases calls the holder; residents are pressed by nobody, so nothing of theirs is late."""
 
+    place: Place
     key: str
     kind: str
     name: str
-    open: Figure
-    overdue: Figure
-    soon: Figure
+    number: int
+    late: int = 0
+    nearly_late: int = 0
     first_due_on: date | None = None
 
     @property
     def kind_label(self):
         return KINDS[self.kind]
+
+    @property
+    def open(self) -> Figure:
+        return to_list(self.number, **self._asked)
+
+    @property
+    def overdue(self) -> Figure:
+        return to_list(self.late, **self._asked, due="overdue")
+
+    @property
+    def soon(self) -> Figure:
+        return to_list(self.nearly_late, **self._asked, due="soon")
+
+    @property
+    def _asked(self):
+        return {**self.place.filters, "status": "open", "holder": self.key}
 
 
 def holders(user, place: Place, span: Span) -> list[Holder]:
@@ -44,22 +61,19 @@ def holders(user, place: Place, span: Span) -> list[Holder]:
     A case that several have in hand counts for each of them.
     """
     cases = open_cases(user, place)
-    running = Clock.objects.running().filter(paused_on=None, petition_link__petition__in=cases.values("pk")).order_by()
-    late, due = Q(due_on__lt=span.today), Q(due_on__lt=span.later)
+    running = of_open_cases(Clock.objects.running().filter(paused_on=None), cases, place).order_by()
     rows = running.values(
         "owner_organ__code", "owner_organ__name", "owner_station__code", "owner_station__name"
     ).annotate(
         open=Count(CASE, distinct=True),
-        late=Count(CASE, distinct=True, filter=late),
-        due=Count(CASE, distinct=True, filter=due),
+        late=Count(CASE, distinct=True, filter=Q(due_on__lt=span.today)),
+        due=Count(CASE, distinct=True, filter=Q(due_on__lt=span.later)),
         first_due_on=Min("due_on"),
     )
     found = [_holder(place, row) for row in rows]
     if nobodys := cases.filter(~Exists(_running_on_case())).count():
-        found.append(_of(place, NOBODY, NOBODY, "", nobodys))
-    return sorted(
-        found, key=lambda holder: (-holder.overdue.value, -holder.soon.value, holder.key in KINDS, holder.name)
-    )
+        found.append(Holder(place, NOBODY, NOBODY, str(KINDS[NOBODY]), nobodys))
+    return sorted(found, key=lambda holder: (-holder.late, -holder.nearly_late, holder.key in KINDS, holder.name))
 
 
 def _running_on_case():
@@ -67,21 +81,8 @@ def _running_on_case():
 
 
 def _holder(place, row):
-    facts = (row["open"], row["late"], row["due"] - row["late"], row["first_due_on"])
     for kind in ("organ", "station"):
         if code := row[f"owner_{kind}__code"]:
-            return _of(place, f"{kind}-{code}", kind, row[f"owner_{kind}__name"], *facts)
-    return _of(place, RESIDENT, RESIDENT, "", row["open"], first_due_on=row["first_due_on"])
-
-
-def _of(place, key, kind, name, number, late=0, soon=0, first_due_on=None):
-    asked = {**place.filters, "status": "open", "holder": key}
-    return Holder(
-        key,
-        kind,
-        name or KINDS[kind],
-        to_list(number, **asked),
-        to_list(late, **asked, due="overdue"),
-        to_list(soon, **asked, due="soon"),
-        first_due_on,
-    )
+            name, late, due = row[f"owner_{kind}__name"], row["late"], row["due"]
+            return Holder(place, f"{kind}-{code}", kind, name, row["open"], late, due - late, row["first_due_on"])
+    return Holder(place, RESIDENT, RESIDENT, str(KINDS[RESIDENT]), row["open"], first_due_on=row["first_due_on"])

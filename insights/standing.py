@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, Q
 
-from insights.places import Place
+from insights.places import REGION, STATION, Place
 from petitions.measures import SUBMITTED
 from petitions.models import OVER, Petition, Status
 from petitions.todo import Span, house_clocks
@@ -44,7 +44,7 @@ class Standing:
 
 def by_unit(place: Place):
     """Count by the units below a place: expressions over cases and over clocks."""
-    return place.unit(), place.unit(f"{CASE}__station")
+    return place.unit(), place.unit()
 
 
 def by_topic(place: Place):
@@ -67,7 +67,7 @@ def standing(user, place: Place, span: Span, by=None) -> Standing:
     for row in cases.values("status", **of_case).annotate(number=Count("pk")):
         found.stages[row["status"]] = found.stages.get(row["status"], 0) + row["number"]
         found.by_key.setdefault(row.get("key"), Counts()).open += row["number"]
-    pressed = house_clocks(due_on__lt=span.later, petition_link__petition__in=cases.values("pk"), **place.owner)
+    pressed = of_open_cases(house_clocks(due_on__lt=span.later, **place.owner), cases, place)
     for key, late, due in _by_key(pressed, of_clock, span):
         counts = found.by_key.setdefault(key, Counts())
         counts.overdue, counts.soon = late, due - late
@@ -76,6 +76,19 @@ def standing(user, place: Place, span: Span, by=None) -> Standing:
         found.total.overdue += counts.overdue
         found.total.soon += counts.soon
     return found
+
+
+def of_open_cases(clocks, cases, place: Place):
+    """Those of some running clocks that run on the open ``cases`` of a place.
+
+    Of a region or a station they are found by their own station, the case's: only open cases have running clocks, and
+    whoever opens a place sees all of its cases. So a million cases need not be looked up.
+    """
+    if place.kind == STATION:
+        return clocks.filter(petition_link__isnull=False, station=place.pk)
+    if place.kind == REGION:
+        return clocks.filter(petition_link__isnull=False, station__region__code__startswith=place.code)
+    return clocks.filter(petition_link__petition__in=cases.values("pk"))
 
 
 def _by_key(pressed, of_clock, span):

@@ -88,8 +88,8 @@ def _table(request, place, period, found, span, by):
         return {"lines": figures.unit_lines(place, period, found, units(place, [])), "heads": heads}
     if by == TOPICS:
         return {"lines": figures.topic_lines(place, period, found), "heads": heads}
-    lines = figures.organ_lines(place, period, holders(request.user, place, span))
-    shown, further = leaf_of_list(lines, request.GET.get("after", ""), by="key", size=LEAF)
+    holding = holders(request.user, place, span)
+    shown, further = figures.organ_lines(place, period, holding, after=request.GET.get("after", ""), size=LEAF)
     return {"lines": shown, "heads": heads} | leaf_addresses(request, further)
 
 

@@ -137,5 +137,6 @@ def may_enter_for(user):
         elif grant.role in (Role.HEAD, Role.COMMITTEE):
             allowed |= Q(region__code__startswith=grant.region_id)
         elif grant.role == Role.DEPUTY:
-            allowed |= Q(pk__in=deputies_and_stations(user)[1])
+            grouped = Membership.objects.on(timezone.localdate()).filter(deputy__user=user)
+            allowed |= Q(pk__in=grouped.values("station"))
     return Station.objects.active().filter(allowed)

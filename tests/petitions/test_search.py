@@ -255,8 +255,11 @@ def test_a_public_search_helps_on_when_there_is_nothing_and_refuses_one_characte
     assert "没有找到" not in client.get("/search/").content.decode()
 
 
-def test_public_results_lead_to_the_search(db, client):
-    assert 'href="/search/"' in client.get("/").content.decode()
+def test_public_results_lead_to_the_search(brought_to, client):
+    brought_to(Status.CLOSED, consent_publish=True).take("publish")
+
+    for page in ("/", "/results/"):
+        assert 'href="/search/"' in client.get(page).content.decode(), page
 
 
 def test_a_public_search_takes_few_queries(office, brought_to, client, django_assert_max_num_queries):

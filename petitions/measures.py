@@ -28,7 +28,7 @@ class Rows:
 
     ``when`` is the field of the moment (of the day, where ``by_day``), ``case`` the way to the case, ``organ`` that to
     the organ whose part a row is, and ``parts`` what rows need for that. Of rows that are ``last`` only the last one of
-    a case in a period counts: the answer that stood at its end.
+    a case in a period counts: the answer that stood at its end. ``only`` is what a row must be, whatever the period.
     """
 
     rows: Callable[[dt.date], QuerySet]
@@ -38,6 +38,7 @@ class Rows:
     last: bool = False
     organ: str = ""
     parts: Callable[[QuerySet], QuerySet] = lambda rows: rows
+    only: Q = field(default_factory=Q)
 
     def of_case(self, name: str) -> str:
         """The way to a field of the case."""
@@ -57,16 +58,16 @@ class Rows:
     def of_kind(self, kind: str, today: dt.date) -> QuerySet:
         """All rows, each with the ``first_day`` of the month, quarter or year that it counts in."""
         first_day = beginning_of(kind, self.when, by_day=self.by_day)
-        rows = self.rows(today).annotate(first_day=first_day)
+        rows = self.rows(today).filter(self.only).annotate(first_day=first_day)
         if not self.last:
             return rows
         later = self._later(rows.model).annotate(theirs=first_day).filter(theirs=OuterRef("first_day"))
         return rows.filter(~Exists(later))
 
     def inside(self, period: Period) -> Q:
-        """The condition of rows whose moment or day lies in a period."""
+        """The condition of rows that count and whose moment or day lies in a period."""
         first, end = (period.first_day, period.after.first_day) if self.by_day else (period.begins_at, period.ends_at)
-        return Q(**{f"{self.when}__gte": first, f"{self.when}__lt": end})
+        return self.only & Q(**{f"{self.when}__gte": first, f"{self.when}__lt": end})
 
     def _later(self, model):
         return model.objects.filter(petition=OuterRef("petition"), number__gt=OuterRef("number"))
@@ -138,7 +139,7 @@ def _parts_of_round(rounds):
 
 SUBMITTED = Rows(lambda today: Petition.objects.all(), "submitted_at")
 PROPOSED = Rows(lambda today: Proposer.objects.all(), "petition__submitted_at", "petition")
-ACCEPTED = Rows(lambda today: Petition.objects.filter(status__in=STANDING), "accepted_at")
+ACCEPTED = Rows(lambda today: Petition.objects.all(), "accepted_at", only=Q(status__in=STANDING))
 DUE = Rows(_parts_due, "answer_clock__original_due_on", "round__petition", by_day=True, organ="organ")
 TOLD = Rows(_told, "told_at", "petition", last=True, organ="part__organ", parts=_parts_of_round)
 DISPATCHED = Rows(lambda today: Assignment.objects.all(), "dispatched_at", "round__petition", organ="organ")

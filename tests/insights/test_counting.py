@@ -217,6 +217,18 @@ def test_refused_and_withdrawn_cases_are_received_and_not_accepted(office):
     assert (found["received"], found["not_accepted"], found["accepted"], found["reporters"]) == (6, 2, 0, 7)
 
 
+def test_what_ended_after_it_was_accepted_is_neither_counted_nor_listed_as_accepted(office):
+    for status in (Status.ACCEPTED, Status.HANDLING):
+        Story.brought_to(status, office).take("withdraw")
+    Story.brought_to(Status.ACCEPTED, office).take("merge")
+    Story.brought_to(Status.ACCEPTED, office)
+    counting.sweep()
+
+    found = tallied.figures(Q(), Period.parse("2026-11"))["accepted"]
+
+    assert found == rows(user=office.committee, figure="accepted", period="2026-11") == 1
+
+
 def test_days_to_the_first_answer_are_those_of_half_and_of_nine_tenths(office):
     for took in (0, 1, 1, 2, 3, 5, 8, 13, 21, 34):
         story = Story.begin(office, at=moment("2026-09-08 23:30"))

@@ -87,8 +87,9 @@ class Lines(Worksheet):
         if value is None or value == "":
             return ""
         if isinstance(value, str):
-            plain = value.isprintable() and "&" not in value and "<" not in value and "_x" not in value
-            if not plain or len(value) > LONGEST_TEXT:
+            # A lone > is harmless, ]]> is not: no reader of XML opens the book then.
+            plain = "&" not in value and "<" not in value and ">" not in value and "_x" not in value
+            if not (plain and value.isprintable()) or len(value) > LONGEST_TEXT:
                 value = self._escape_data(self._escape_control_characters(value[:LONGEST_TEXT]))
             return f'{start}{number}{style}" t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
         if isinstance(value, dt.datetime):

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 
 CHUNK = 2000  # rows that a cursor on the server hands over at a time
 ZONE = "Asia/Shanghai"
-# What a spreadsheet takes for the beginning of a formula: = + - @, tab, return, and the full-width ones.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+# What a spreadsheet takes for the beginning of a formula: = + - @, tab, return, line feed, and the full-width ones.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Kind(Enum):
-    """What stands in a column; a moment is one of Beijing time, to the minute."""
+    """What stands in a column; a moment is one of Beijing time, to the minute, and the day of a moment is Beijing's."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -147,11 +147,14 @@ def _reference(column, names):
 
 def _typed(reference: str, kind: Kind) -> str:
     """A cell as a value that a spreadsheet can sort and reckon with."""
+    # Django's connections speak UTC, where a plain cast to a day would be that of the evening before. A day that becomes
+    # a moment begins at midnight there, at eight here, and stays the same day.
+    beijing = f"(({reference})::timestamptz AT TIME ZONE '{ZONE}')"
     return {
         Kind.TEXT: f"({reference})::text",
         Kind.NUMBER: f"({reference})::bigint",
-        Kind.DAY: f"({reference})::date",
-        Kind.MOMENT: f"(({reference})::timestamptz AT TIME ZONE '{ZONE}')",
+        Kind.DAY: f"{beijing}::date",
+        Kind.MOMENT: beijing,
     }[kind]
 
 

@@ -98,15 +98,26 @@ def test_no_text_is_ever_a_formula(start):
 
 
 def test_text_that_would_break_the_file_comes_through_whole():
-    for name in ("<站>&\"'", "第一行\n第二行", "_x0041_", " 前后有空格 ", "控制\x01符"):
+    for name in ("<站>&\"'", "第一行\n第二行", "_x0041_", " 前后有空格 ", "到此]]>为止", "控制\x01符"):
         StationFactory(name=name)
 
     # Excel reads _x0041_ as A unless its first line is escaped; openpyxl leaves that to whoever reads.
     names = [unescape(row[0]) for row in as_page(the_sheet()).iter_rows(4, values_only=True)]
     raw, _rows = as_csv(the_sheet())
 
-    assert names[:4] == ["<站>&\"'", "第一行\n第二行", "_x0041_", " 前后有空格 "]
-    assert [line[0] for line in csv.reader(io.StringIO(raw.decode("utf-8-sig")))][1:5] == names[:4]
+    assert names[:5] == ["<站>&\"'", "第一行\n第二行", "_x0041_", " 前后有空格 ", "到此]]>为止"]
+    assert [line[0] for line in csv.reader(io.StringIO(raw.decode("utf-8-sig")))][1:6] == names[:5]
+
+
+def test_the_day_of_a_moment_is_that_of_beijing():
+    StationFactory()
+    columns = [Column("办结日期", Value(AT), Kind.DAY), Column("到期日", Value(DAY), Kind.DAY)]
+    sheet = Sheet("台账", columns, Station.objects.all())
+
+    raw, _rows = as_csv(sheet)
+
+    assert raw.decode("utf-8-sig").splitlines()[1] == "2026-03-01,2026-03-01"
+    assert [cell.value for cell in as_page(sheet)[4]] == [MIDNIGHT, MIDNIGHT]
 
 
 def test_a_book_is_ready_to_filter_and_to_print():

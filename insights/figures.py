@@ -303,7 +303,7 @@ def _charts(periods, days, coming):
         ("rates", Chart(_("%(names)s（%%）") % {"names": "、".join(str(one.label) for one in shares)}, names, shares, True, 100)),
     ]  # fmt: skip
     if days:
-        spoken = [each if each.cases >= RATE_FROM else Days(each.cases, None, None) for each in days]
+        spoken = [each.told for each in days]
         took = [
             Series(_("一半的意见"), [each.median for each in spoken], _("天")),
             Series(_("九成的意见"), [each.ninetieth for each in spoken], _("天")),

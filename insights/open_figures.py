@@ -25,7 +25,7 @@ class Line:
 
     name: str
     figures: dict[str, int]
-    days: Days = NO_DAYS
+    took: Days = NO_DAYS
     code: str = ""
     opens: bool = False
 
@@ -33,6 +33,11 @@ class Line:
     def rates(self) -> dict[str, float | None]:
         """Per cent by the key of the rate; None where fewer than five are counted."""
         return {key: rate.of(self.figures) for key, rate in BY_KEY.items()}
+
+    @property
+    def days(self) -> Days:
+        """How long the first answer took, without days where fewer than five are counted."""
+        return self.took.told
 
     @property
     def unsolved(self) -> int:

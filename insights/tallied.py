@@ -12,6 +12,7 @@ from django.db.models.functions import Substr
 from insights.counting import counted_at
 from insights.models import AnswerDays, OrganTally, StationTally, TopicTally
 from insights.tallying import figures_of
+from petitions.measures import RATE_FROM
 from petitions.periods import Period
 from stations.models import Station
 
@@ -49,6 +50,11 @@ class Days:
     def of(cls, counts: dict[int, int]) -> "Days":
         """From the number of cases by their days."""
         return cls(sum(counts.values()), _rank(counts, HALF), _rank(counts, NINE_TENTHS))
+
+    @property
+    def told(self) -> "Days":
+        """What may be told: of fewer than five cases their number only, since the days would be those of one of them."""
+        return self if self.cases >= RATE_FROM else Days(self.cases, None, None)
 
 
 def figures(stations: Q, period: Period, *, topic: int | None = None, organ: int | None = None) -> dict[str, int]:

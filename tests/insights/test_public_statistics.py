@@ -50,6 +50,8 @@ def test_five_cases_have_a_rate(client, office):
 
     assert "答复了 5 件，其中已解决 <strong>5</strong> 件（100.0%）。" in page
     assert "群众评价了 5 件，满意 <strong>5</strong> 件（100.0%）。" in page
+    assert "一半的意见在 <strong>0</strong> 天以内，九成在 0 天以内。" in page
+    assert rows(client, "areas")[0]["答复天数中位数"] == "0"
 
 
 def test_four_cases_have_none(client, office):
@@ -59,7 +61,9 @@ def test_four_cases_have_none(client, office):
 
     assert "答复了 4 件，其中已解决 <strong>4</strong> 件。" in page
     assert "100.0%" not in page
+    assert "天以内" not in page
     assert rows(client, "areas")[0]["解决率（%）"] == ""
+    assert {rows(client, kind)[0]["答复天数中位数"] for kind in ("areas", "topics")} == {""}
 
 
 def test_what_was_answered_and_not_solved_is_said_apart(client, office):

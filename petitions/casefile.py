@@ -6,6 +6,7 @@ read come with the case itself, as JSON.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import itemgetter
 
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Left
@@ -37,6 +38,7 @@ from petitions.models import (
 from petitions.permissions import STATION_SIDE, may_reveal, positions
 from petitions.short_lists import Happening, rows
 from petitions.similar import LIKE, similar_cases
+from petitions.topics.history import kind_of
 from petitions.topics.proposals import Proposals
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, of_county_or_city
 from supervision.models import Clock, Reminder
@@ -180,6 +182,18 @@ class CaseFile:
         return _grouped((row["place"], row["pk"], row["name"]) for row in self.rounds[0].organ_rows)
 
     @cached_property
+    def organs_by_kind(self):
+        """Key and name of the organs that history may propose, of each kind the nearest: township, county, then city.
+
+        Another township's is never meant by what was handed over elsewhere, though the office may choose it.
+        """
+        above = self.petition.station.region.ancestor_codes
+        near = sorted(
+            (row for row in self.rounds[0].organ_rows if row["region_id"] in above), key=itemgetter("region_id")
+        )
+        return {kind_of(row["name"], row["place"]): (row["pk"], row["name"]) for row in near}
+
+    @cached_property
     def category_choices(self):
         """Topics of the second level, grouped by the first."""
         return _grouped(_halves(path, pk) for path, pk in self.topics.items() if "/" in path)
@@ -296,7 +310,7 @@ def _short_lists(user):
         "view_rows": rows(
             ViewLog.objects.filter(number=OuterRef("petition__number")), "at", "reason", name="user__name"
         ),
-        "organ_rows": rows(Organ.objects.filter(near, active=True), "pk", "name", place="region__name"),
+        "organ_rows": rows(Organ.objects.filter(near, active=True), "pk", "name", "region_id", place="region__name"),
         "category_rows": rows(Category.objects.in_use().filter(level__lte=2), "pk", "path"),
         "topic_model": Subquery(TopicModel.objects.filter(active=True).values("version")[:1]),
         "reason_rows": rows(RefusalReason.objects.offered(), "code", "label", "sentence", "right_channel"),

@@ -126,7 +126,7 @@ class HandOverCaseForm(HandOverForm):
     def __init__(self, *args, case, **kwargs):
         super().__init__(*args, case=case, **kwargs)
         near = [pk for _place, organs in case.organ_choices for pk, _name in organs]
-        self.offer("proposed_lead", case.proposals.organs(case.organ_choices), near)
+        self.offer("proposed_lead", case.proposals.organs(case.organs_by_kind), near)
 
     def clean(self):
         self.take("proposed_lead", "lead", untouched=not self.cleaned_data.get("lead"), model=Organ)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from petitions.models import TopicModel
 from petitions.search import marked
-from petitions.topics.history import ORGAN, SEVERITY, SUBTOPIC, TOPIC, kind_of
+from petitions.topics.history import ORGAN, SEVERITY, SUBTOPIC, TOPIC
 from supervision.models import Severity
 
 SHOWN = 3
@@ -50,9 +50,8 @@ class Proposals:
         found = [(guess, known[path], path.replace("/", " › ")) for guess, path in paths if path in known]
         return [self._proposal(*each) for each in found[:SHOWN]]
 
-    def organs(self, groups: list[tuple[str, list[tuple[int, str]]]]) -> list[Proposal]:
-        """Up to three of the organs near the case (by place); where city and county have one, the county's."""
-        near = {kind_of(name, place): (key, name) for place, organs in groups for key, name in organs}
+    def organs(self, near: dict[str, tuple[int, str]]) -> list[Proposal]:
+        """Up to three of the organs near the case, which are given by kind as key and name."""
         found = [(guess, *near[guess.answer]) for guess in self._guesses(ORGAN) if guess.answer in near]
         return [self._proposal(*each) for each in found[:SHOWN]]
 

@@ -18,6 +18,7 @@ from petitions.topics.learned import Learned, pieces
 from petitions.topics.proposals import loaded
 from petitions.topics.training import Pieces, Sample, learn
 from stations.models import Organ
+from tests.factories import OrganFactory, a_region
 from tests.petitions.story import Story, moment
 
 LIGHTS, ROADS, WATER = "城乡建设/城市建设和市政管理", "交通运输/公路管理", "城乡建设/供水"
@@ -114,6 +115,19 @@ def test_a_new_case_is_given_the_topic_organ_and_severity_of_cases_like_it(offic
     page = page_of(at_desk("head"), story)
     proposed = page.split("建议的主办单位")[1].split('name="lead"')[0]
     assert proposed.index("信都区住建局") < proposed.index("信都区水务局")
+
+
+def test_of_the_townships_own_organs_that_of_the_cases_township_is_proposed(office, trained, at_desk):
+    here, elsewhere = office.station.region, a_region("130503999")
+    own = OrganFactory(name=f"{here.name}水务局", region=here)
+    others = OrganFactory(name=f"{elsewhere.name}水务局", region=elsewhere)
+    story = Story.begin(office, title="路灯坏了", body="街边的路灯坏了，晚上一片漆黑。")
+    story.take("accept")
+
+    proposed = page_of(at_desk("head"), story).split("建议的主办单位")[1].split('name="lead"')[0]
+
+    assert own.name in proposed
+    assert others.name not in proposed
 
 
 def test_nothing_is_applied_unless_somebody_takes_it(office, trained, at_desk):

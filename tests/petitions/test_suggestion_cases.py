@@ -1,6 +1,8 @@
 """What a suggestion does to the cases it was raised from, and what their residents are told."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from notices.models import Message
 from petitions import services
@@ -59,6 +61,17 @@ def test_a_cluster_of_three_cases_waits_is_told_and_answered_together(office):
         mails = Message.objects.filter(title__startswith=story.petition.number, recipient=None)
         assert mails.filter(title__contains="代表建议有新进展").count() == 2
         assert story.running.get(paused_on=None).duty == Duty.REVIEW
+
+
+def test_the_cases_are_held_before_it_is_written_what_finds_them(office):
+    told = raised_from(three_cases(office), office)
+
+    with CaptureQueriesContext(connection) as asked:
+        told.take("hand_over")
+
+    said = [query["sql"] for query in asked]
+    held = next(n for n, sql in enumerate(said) if sql.endswith('FOR UPDATE OF "petitions_petition"'))
+    assert held < next(n for n, sql in enumerate(said) if sql.startswith('INSERT INTO "petitions_searchentry"'))
 
 
 def test_each_resident_reads_the_answer_and_rates_it(office):

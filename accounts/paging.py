@@ -33,7 +33,10 @@ def turn_to(rows: QuerySet, asked: Mapping, *, by: str, size: int) -> Leaf:
     name, falls = by.removeprefix("-"), by.startswith("-")
     if not asked.get("end") and not asked.get("before"):
         found, older = read_leaf(rows, asked.get("after", ""), by=by, size=size)
-        return Leaf(found, _key(found[0], name) if found and asked.get("after") else "", older)
+        if not found and asked.get("after"):
+            # What stood behind has gone meanwhile; an empty leaf would look like an empty list.
+            return turn_to(rows, {"end": "1"}, by=by, size=size)
+        return Leaf(found, _key(found[0], name) if asked.get("after") else "", older)
     turned = name if falls else f"-{name}"
     found, newer = read_leaf(rows, asked.get("before", ""), by=turned, size=size)
     if not newer:

@@ -290,6 +290,16 @@ def test_the_last_leaf_is_one_press_away_and_leads_back_leaf_by_leaf(office, at_
     assert set(links(top)) == {"下一页", "最后一页"}
 
 
+def test_behind_the_last_row_the_last_leaf_is_shown_with_the_way_back(office, at_desk, monkeypatch):
+    monkeypatch.setattr("petitions.views.desk.lists.LEAF", 3)
+    cases = [case.number for case in reversed(many(office, 5))]
+
+    page = at_desk("head").get("/desk/petitions/?status=open&after=2020-01-01T00:00:00_1")
+
+    assert numbers(page) == cases[-3:]
+    assert set(links(page)) == {"第一页", "上一页"}
+
+
 def test_a_long_list_is_counted_only_when_asked(office, at_desk, monkeypatch):
     monkeypatch.setattr("petitions.views.desk.lists.LEAF", 3)
     many(office, 4)

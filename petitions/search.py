@@ -114,11 +114,6 @@ def vector(found):
     return None if found is None else " ".join(f"'{gram}'" for gram in found)
 
 
-def enter(petitions):
-    """Make new cases findable: nobody answered them yet, and no organ has them."""
-    _store(entry_of(petition) for petition in petitions)
-
-
 def entry_of(petition):
     """The entry of a new case, not stored yet."""
     return SearchEntry(petition=petition, grams=vector(entered_by(petition)))

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Coalesce
 
 from papers.models import Paper
 from petitions import telling
@@ -21,6 +20,7 @@ from petitions.models import (
     SuggestionPart,
 )
 from petitions.prepared import Prepared
+from petitions.short_lists import rows
 from stations.models import Organ
 
 ALONG = ("station", "deputy", "region", "category", "stage_clock", "merged_into__station")
@@ -73,22 +73,22 @@ def _proposers(key):
         Proposer.objects.filter(pk=key)
         .select_related(*(f"petition__{name}" for name in ALONG))
         .annotate(
-            events=_rows(
+            events=rows(
                 Event.objects.filter(_of_either("petition"), public=True).order_by("-at", "-pk"),
                 "petition_id", "at", "action", "actor_label", "text",
             ),
-            rounds=_rows(
+            rounds=rows(
                 Round.objects.filter(petition=LEADING).order_by("number"),
                 "number", "why", "outcome", "reply", "told_at",
-                organs=_rows(_of_round(Assignment.objects.current(), "-is_lead", "pk"), "is_lead", organ_name=F("organ__name")),
-                promises=_rows(_of_round(Commitment.objects, "pk"), "text", "promised_on", "state", organ_name=F("organ__name")),
-                rating=_rows(Rating.objects.filter(round=OuterRef("pk")), "process", "result", "text", "called_back_by_id"),
+                organs=rows(_of_round(Assignment.objects.current(), "-is_lead", "pk"), "is_lead", organ_name=F("organ__name")),
+                promises=rows(_of_round(Commitment.objects, "pk"), "text", "promised_on", "state", organ_name=F("organ__name")),
+                rating=rows(Rating.objects.filter(round=OuterRef("pk")), "process", "result", "text", "called_back_by_id"),
             ),
-            letters=_rows(
+            letters=rows(
                 Paper.objects.filter(_of_either("case_number", "__number"), kind__in=telling.LETTERS).order_by("-issued_at", "-pk"),
                 "id", "kind", "number", "case_number", "issued_at",
             ),
-            photos=_rows(
+            photos=rows(
                 Photo.objects.filter(petition=OuterRef("petition"), added_by_label="").order_by("pk"), "id", "width", "height"
             ),
             has_clocks=Exists(link) | Exists(awaited),
@@ -101,12 +101,8 @@ def _of_either(field, value=""):
     return Q(**{field: own}) | Q(**{field: leading})
 
 
-def _of_round(rows, *order):
-    return rows.filter(round=OuterRef("pk")).order_by(*order)
-
-
-def _rows(queryset, *names, **more):
-    return ArraySubquery(queryset.values(row=JSONObject(**{name: name for name in names}, **more)))
+def _of_round(parts, *order):
+    return parts.filter(round=OuterRef("pk")).order_by(*order)
 
 
 _PROPOSERS = Prepared(_proposers)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from petitions.models import Petition
-from petitions.search import enter, signs
+from petitions.search import enter_anew, signs
 from petitions.similar import HINT, LIKE, SHOWN, SHOWN_TO_STAFF, similar_cases
 from tests.factories import StationFactory
 from tests.petitions.story import moment
@@ -41,7 +41,7 @@ def told(db):
         )
         for n, row in enumerate(rows)
     )
-    enter(cases)
+    enter_anew(cases)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE petitions_searchentry, petitions_petition")
     return {row["id"]: case for row, case in zip(rows, cases, strict=True)}

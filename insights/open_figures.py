@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from insights import tallied
 from insights.charts import Chart, Series
 from insights.tallied import Days
+from papers.sheets import harmless
 from petitions.measures import RATES
 from petitions.models import Category
 from petitions.periods import Period
@@ -108,7 +110,7 @@ def charts(months: list[Line]) -> list[tuple[str, Chart]]:
 
 
 KINDS = {"areas": by_area, "topics": by_topic, "months": by_month}
-HEADS = {"areas": _("地区"), "topics": _("类别"), "months": _("月份")}
+HEADS = {"areas": gettext_lazy("地区"), "topics": gettext_lazy("类别"), "months": gettext_lazy("月份")}
 
 
 def csv_heads(kind: str) -> list[str]:
@@ -124,7 +126,7 @@ def csv_cells(line: Line) -> list:
     """A line of an open data file; what is not known, or of fewer than five, is empty."""
     figures, rates = line.figures, line.rates
     return [
-        line.name, line.code, figures["received"], figures["due"], figures["in_time"], rates["in_time_rate"],
+        harmless(line.name), line.code, figures["received"], figures["due"], figures["in_time"], rates["in_time_rate"],
         figures["answered"], figures["resolved"], rates["resolved_rate"], *(figures[key] for key in UNSOLVED),
         figures["rated"], rates["rated_rate"], figures["satisfied"], figures["basically"], figures["dissatisfied"],
         rates["satisfied_rate"], line.days.median,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Role
 from accounts.paging import leaf_addresses, leaf_of_list
 from accounts.permissions import requires_role
+from accounts.services import has_role
 from insights import figures
 from insights.holders import KINDS, holders
 from insights.period_form import PeriodForm
@@ -25,6 +26,7 @@ BELOW, ORGANS, TOPICS, TIME = "below", "organs", "topics", "time"
 VIEWS = {BELOW: _("按下级"), ORGANS: _("按承办单位"), TOPICS: _("按类别"), TIME: _("按时间")}
 BY = {BELOW: by_unit, TOPICS: by_topic}
 EVERY_SECONDS = 60  # the board on the wall
+WALL = (Role.OFFICER, *WATCHING)
 
 
 def _asked(request):
@@ -69,6 +71,7 @@ def dashboard(request):
         "stages": figures.stages(place, found),
         "views": [(each, VIEWS[each]) for each in views],
         "by": by,
+        "has_wall": place.kind != ORGAN and has_role(request.user, *WALL),
     }
     if place is EVERYTHING:
         context["others"] = [(root.name, urlencode(root.filters)) for root in own if root.kind != STATION]
@@ -94,7 +97,7 @@ def _table(request, place, period, found, span, by):
 
 
 @require_safe
-@requires_role(Role.OFFICER, *WATCHING)
+@requires_role(*WALL)
 def wall(request):
     """Green, yellow and red of each unit below a place, for a screen on the wall; no case and nobody is named."""
     place, own, span, shown = _asked(request)

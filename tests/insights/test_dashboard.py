@@ -321,6 +321,14 @@ def test_an_organ_has_no_board_on_the_wall(office, client):
     assert client.get("/desk/wall/").status_code == 403
 
 
+def test_the_board_is_offered_to_those_who_may_open_it(office, client):
+    grant(office.clerk, Role.CLERK, office.other_organ)
+
+    for name, offered in {"clerk": False, "deputy": False, "officer": True, "committee": True}.items():
+        client.force_login(getattr(office, name))
+        assert ("/desk/wall/" in opened(client)) is offered, name
+
+
 def queries(client, page, **asked):
     client.get(page, asked)
     with CaptureQueriesContext(connection) as counted:

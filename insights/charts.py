@@ -53,8 +53,9 @@ class Chart:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to draw."""
-        return not any(value for one in self.series for value in one.values)
+        """Whether there is nothing to draw: no case at all, or no rate; a rate of nought is one."""
+        values = [value for one in self.series for value in one.values]
+        return all(value is None for value in values) if self.of_lines else not any(values)
 
     @property
     def grid(self) -> list[tuple[float, str]]:

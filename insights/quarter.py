@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from deputies.models import Appointment, Membership, Note, Reception, Turn
 from insights.activity import last_activity
+from petitions.measures import RATE_FROM
 from stations.models import Finding, Inspection
 
 QUARTERS = range(1, 5)
-RATE_FROM = 5  # fewer are shown as counts, never as a rate
 A_HUNDRED = 100
 
 

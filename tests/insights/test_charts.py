@@ -51,6 +51,11 @@ def test_without_numbers_nothing_is_drawn(values):
     assert a_chart(values).is_empty
 
 
+def test_a_rate_of_nought_is_drawn_and_an_unknown_one_is_not():
+    assert not a_chart([None, 0.0], of_lines=True, top=100).is_empty
+    assert a_chart([None, None], of_lines=True, top=100).is_empty
+
+
 def test_of_two_years_every_second_month_is_named_and_the_last_one_always():
     names = [name for _x, name in a_chart(list(range(24))).axis]
 

@@ -36,9 +36,17 @@ def visible_petitions(user):
         elif grant.role in ORGAN_SIDE:
             seen |= _handed_to(grant.organ_id)
         elif grant.role == Role.DEPUTY:
-            deputies, stations = deputies_and_stations(user)
+            deputies, stations = _scope_of_deputy(user)
             seen |= Q(deputy__in=deputies) | Q(station__in=stations)
     return seen
+
+
+def _scope_of_deputy(user):
+    """The deputies that a user is and their stations today: by key where these were asked for, else within the question."""
+    if hasattr(user, "_deputies_and_stations"):
+        return user._deputies_and_stations
+    grouped = Membership.objects.on(timezone.localdate()).filter(deputy__user=user)
+    return Deputy.objects.filter(user=user).values("pk"), grouped.values("station")
 
 
 def _handed_to(organ):
@@ -51,7 +59,10 @@ def _handed_to(organ):
 
 
 def deputies_and_stations(user):
-    """The keys of the deputies that a user is, and of the stations that these are grouped in today; one query a request."""
+    """The keys of the deputies that a user is, and of the stations that these are grouped in today; one query a request.
+
+    A long list asks for them first: PostgreSQL then walks it by their indexes.
+    """
     if not hasattr(user, "_deputies_and_stations"):
         stations = Membership.objects.on(timezone.localdate()).filter(deputy=OuterRef("pk")).values("station")
         rows = list(Deputy.objects.filter(user=user).values_list("pk", ArraySubquery(stations)))

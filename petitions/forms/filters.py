@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Role
 from accounts.paging import TURNS
-from accounts.services import grants_of
+from accounts.services import grants_of, has_role
 from petitions.finding import by_title_or_number
 from petitions.measures import BY_KEY, MEASURES
 from petitions.models import OVER, Assignment, Category, Outcome, Petition, Status
 from petitions.periods import Period
+from petitions.permissions import deputies_and_stations
 from petitions.pressing import held, owner_of
 from petitions.todo import house_clocks, narrow, tasks_of
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, Region, Station, of_county_or_city
@@ -145,6 +146,8 @@ class FilterForm(forms.Form):
         if not self.is_valid():
             return Petition.objects.none()
         wanted = self.cleaned_data
+        if has_role(self.user, Role.DEPUTY):
+            deputies_and_stations(self.user)
         start = (
             narrow(self.user, wanted["todo"], self.span) if wanted["todo"] else Petition.objects.visible_to(self.user)
         )

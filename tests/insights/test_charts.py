@@ -1,11 +1,13 @@
 """Charts: what is drawn stands where its number says, and what is not known is not drawn."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from insights.charts import LINES, Chart, Series
 
+# On a busy machine drawing examples takes longer than Hypothesis thinks it should.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 VALUES = st.lists(st.none() | st.integers(0, 2_000_000), min_size=1, max_size=24)
 
 
@@ -13,6 +15,7 @@ def a_chart(values, **facts):
     return Chart("每月收到", [f"{n}月" for n in range(1, len(values) + 1)], [Series("收到", values)], **facts)
 
 
+@patient
 @given(VALUES)
 def test_every_value_lies_on_the_scale(values):
     chart = a_chart(values, of_lines=True)
@@ -23,6 +26,7 @@ def test_every_value_lies_on_the_scale(values):
     assert all(highest <= mark.y <= lowest for mark in chart.drawn[0].marks)
 
 
+@patient
 @given(VALUES)
 def test_a_higher_number_is_never_drawn_lower(values):
     known = [value for value in values if value is not None]

@@ -8,11 +8,13 @@ import datetime as dt
 from collections.abc import Iterator
 from time import monotonic
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from insights import tallying
+from insights.errors import LedgerError
 from insights.tallying import Difference
 from petitions.models import Assignment, Commitment, ToCount
 from stations.models import Station
@@ -43,13 +45,28 @@ def sweep(*, at: dt.datetime | None = None) -> int:
     return handled
 
 
+def count_place(code: str) -> None:
+    """Count now what waits of the stations of a place, by the code of its region.
+
+    Raises ``LedgerError`` while another count of them takes longer than this one may wait for it.
+    """
+    today, last = timezone.localdate(timezone=BEIJING), ToCount.objects.aggregate(last=Max("pk"))["last"] or 0
+    try:
+        note_what_fell_due(today)
+        while _work_off(last, today, station__region__code__startswith=code):
+            pass
+    except OperationalError:
+        raise LedgerError(_("统计正在进行，请过一两分钟再试。")) from None
+
+
 @transaction.atomic
-def _work_off(last, today):
+def _work_off(last, today, **where):
     _one_at_a_time()
-    waiting = ToCount.objects.filter(pk__lte=last).order_by("station")
+    waiting = ToCount.objects.filter(pk__lte=last, **where).order_by("station")
     stations = list(waiting.values_list("station", flat=True).distinct()[:BATCH])
     if stations:
-        ToCount.objects.filter(station__in=stations).delete()
+        # What was noted since stays: it may have fallen due on the day after this one.
+        ToCount.objects.filter(station__in=stations, pk__lte=last).delete()
         tallying.compare(stations, today)
         tallying.put_right()
     return len(stations)

@@ -24,7 +24,7 @@ from programmes.meeting_ledger import MEETINGS
 def _ask_cases(user, asked):
     """The ledger of cases, which also says of each whether it was changed after its month was locked."""
     sheet = CASES.ask(user, asked)
-    return replace(sheet, columns=[*sheet.columns, Column(_("封存后更正"), corrected_on(), Kind.DAY, width=6)])
+    return replace(sheet, columns=[*sheet.columns, Column(_("封存后有变化"), corrected_on(), Kind.DAY, width=6)])
 
 
 LEDGERS = (

@@ -35,7 +35,7 @@ def lock_month(*, region: Region, month: Period, actor) -> MonthLock:
         raise LedgerError(_("只能封存本级的月份。"))
     if month.kind != Kind.MONTH or month.last_day >= timezone.localdate():
         raise LedgerError(_("%(month)s还没有结束，不能封存。") % {"month": month})
-    counting.sweep()
+    counting.count_place(region.code)
     try:
         with transaction.atomic():
             lock = MonthLock.objects.create(

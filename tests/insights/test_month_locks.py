@@ -5,10 +5,11 @@ import html
 
 import pytest
 import time_machine
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from accounts.models import Role
+from insights import counting
 from insights.errors import LedgerError
 from insights.models import MonthLock
 from insights.services import locks
@@ -55,8 +56,6 @@ def test_a_locked_month_keeps_its_figures_and_shows_what_they_are_now(office):
     assert stations == []
 
     Story.begin(office, title="补录的十月的事", at=moment("2026-10-30 10:00"))
-    from insights import counting
-
     counting.sweep()
     total, stations = locks.compare(locked)
 
@@ -65,15 +64,28 @@ def test_a_locked_month_keeps_its_figures_and_shows_what_they_are_now(office):
     assert figure(stations[0][1], received) == (2, 3)
 
 
+def test_while_figures_are_being_counted_whoever_locks_is_told_to_wait(office):
+    elsewhere = connection.copy()
+    with elsewhere.cursor() as other, connection.cursor() as own:
+        other.execute("SELECT pg_advisory_lock(%s)", [counting.LOCK])
+        own.execute("SET lock_timeout = '100ms'")
+
+        with pytest.raises(LedgerError, match="统计正在进行"):
+            lock(office)
+    elsewhere.close()
+
+    assert lock(office).first_day == OCTOBER.first_day
+
+
 def test_a_case_that_changed_after_the_lock_says_so_in_the_ledger(office, client):
     lock(office)
     client.force_login(office.head)
-    assert {line["封存后更正"] for line in csv_lines(client, "petitions")} == {""}
+    assert {line["封存后有变化"] for line in csv_lines(client, "petitions")} == {""}
 
     office.moving.take("hand_over", at=moment("2026-11-05 09:00"))
     office.later.take("accept", at=moment("2026-11-05 09:00"))
 
-    found = {line["标题"]: line["封存后更正"] for line in csv_lines(client, "petitions")}
+    found = {line["标题"]: line["封存后有变化"] for line in csv_lines(client, "petitions")}
     assert found == {"还要办理": "2026-11-05", "不再变化": "", "十一月的事": ""}
 
 
@@ -82,13 +94,13 @@ def test_the_lock_of_a_county_holds_for_its_stations_and_that_of_another_does_no
     locks.lock_month(region=far, month=OCTOBER, actor=a_user(Role.COMMITTEE, far))
     client.force_login(office.head)
     office.moving.take("hand_over", at=moment("2026-11-05 09:00"))
-    assert {line["封存后更正"] for line in csv_lines(client, "petitions")} == {""}
+    assert {line["封存后有变化"] for line in csv_lines(client, "petitions")} == {""}
 
     lock(office, "committee", region=a_region("130503"))
     with time_machine.travel("2026-11-06T10:00:00+08:00", tick=False):
         office.moving.take("sign_in", at=moment("2026-11-06 09:00"))
 
-    found = {line["标题"]: line["封存后更正"] for line in csv_lines(client, "petitions")}
+    found = {line["标题"]: line["封存后有变化"] for line in csv_lines(client, "petitions")}
     assert found["还要办理"] == "2026-11-06"
 
 

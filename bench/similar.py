@@ -30,7 +30,7 @@ from django.utils import timezone  # noqa: E402
 
 from petitions.clusterfile import LOOKED_AT  # noqa: E402
 from petitions.models import Petition  # noqa: E402
-from petitions.search import enter  # noqa: E402
+from petitions.search import enter_anew  # noqa: E402
 from petitions.similar import HINT, LIKE, SHOWN, SHOWN_TO_STAFF, groups, similar_cases  # noqa: E402
 from tests.factories import StationFactory, a_region  # noqa: E402
 
@@ -63,7 +63,7 @@ def store(rows, region, station):
         )
         for n, row in enumerate(rows)
     )
-    enter(cases)
+    enter_anew(cases)
     analyze()
     return cases
 

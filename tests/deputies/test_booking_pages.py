@@ -377,6 +377,7 @@ def test_every_page_of_a_booking_fits_and_is_accessible(open_page, axe, live_ser
     page.context.add_cookies([{"name": "type", "value": size, "url": live_server.url}])
 
     def fits():
+        page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         axe(page)
 

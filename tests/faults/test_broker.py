@@ -85,11 +85,12 @@ def test_submissions_succeed_without_a_broker_and_their_notices_go_out_when_it_i
 
 
 def mailed(portal):
-    """How many e-mails each address has got."""
+    """How many e-mails each resident has got; in office hours the officer gets some, too."""
     letters = (
         email.message_from_bytes(part, policy=email.policy.default)
         for file in (portal.var / "mail").glob("*")
         for part in file.read_bytes().split(b"-" * 79 + b"\n")
         if part.strip()
     )
-    return Counter(str(letter["To"]) for letter in letters)
+    addressed = (str(letter["To"]) for letter in letters)
+    return Counter(address for address in addressed if address.startswith("resident"))

@@ -10,7 +10,7 @@ from django.core.cache import cache
 
 from accounts.models import Role
 from petitions.models import Category, Petition, Status
-from petitions.search import enter
+from petitions.search import enter_anew
 from tests.factories import StationFactory, a_region, a_user, load_years
 from tests.petitions.story import moment
 
@@ -42,7 +42,7 @@ def told(station, title, number, *, day="2026-10-20", category=None):
         )
         for n in range(number)
     )
-    enter(cases)
+    enter_anew(cases)
 
 
 def opened(client, user):

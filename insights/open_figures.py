@@ -10,7 +10,7 @@ from insights import tallied
 from insights.charts import Chart, Series
 from insights.tallied import Days
 from papers.sheets import harmless
-from petitions.measures import RATES
+from petitions.measures import RATE_FROM, RATES
 from petitions.models import Category
 from petitions.periods import Period
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Region
@@ -40,6 +40,11 @@ class Line:
     def days(self) -> Days:
         """How long the first answer took, without days where fewer than five are counted."""
         return self.took.told
+
+    @property
+    def may_be_compared(self) -> bool:
+        """Whether enough was received to be set beside another period."""
+        return self.figures["received"] >= RATE_FROM
 
     @property
     def unsolved(self) -> int:

@@ -6,6 +6,10 @@ import io
 import openpyxl
 from django.urls import reverse
 
+from petitions.models import Status
+from tests.factories import a_note, a_reception
+from tests.petitions.story import Story, an_office
+
 HEAD = 3  # the row of the heads in a book: title and conditions stand above
 
 
@@ -35,3 +39,15 @@ def lines(browser, key, /, **asked) -> list[dict]:
 def csv_lines(browser, key, /, **asked) -> list[dict]:
     """Every row of the CSV file by its heads."""
     return list(csv.DictReader(io.StringIO(taken(browser, key, "csv", **asked).decode("utf-8-sig"))))
+
+
+def an_office_with_ledgers():
+    """An office with one of everything that a ledger lists."""
+    office = an_office()
+    office.open = Story.brought_to(Status.HANDLING, office, title="村口路灯不亮")
+    office.closed = Story.brought_to(Status.CLOSED, office, title="路面坑洼")
+    office.promised = Story.brought_to(Status.HANDLING, office, title="管网改造")
+    office.promised.take("promise")
+    day = a_reception(office.station, days=-7, deputies=[office.deputy_person])
+    office.note = a_note(day, office.officer, topic="暖气不热", words="屋里只有十二度。", deputy=office.deputy_person)
+    return office

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from insights import open_figures
 from insights.period_form import StatisticsForm, areas_to_choose
 from insights.tallied import counted_at
+from papers.sheet_files import BYTE_ORDER_MARK
 from petitions.measures import BY_KEY
 
 EXPLAINED = (
@@ -19,7 +20,6 @@ EXPLAINED = (
     "rated", "satisfied",
 )  # fmt: skip
 FRESH_SECONDS = 300
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads Chinese as garbage
 
 
 def _asked(request):

@@ -2,7 +2,7 @@ from django.urls import path
 
 from petitions.api import PetitionViewSet
 from petitions.views import by_link, public, public_search, public_suggestions, tracking
-from petitions.views.desk import cases, clusters, entry, ladders, lists, rules, search, suggestions
+from petitions.views.desk import cases, clusters, entry, ladders, lists, rules, search, suggestions, topics
 
 app_name = "petitions"
 urlpatterns = [
@@ -42,6 +42,9 @@ urlpatterns = [
     path("desk/categories/<int:pk>/new/", rules.new_category, name="new_category_below"),
     path("desk/categories/<int:pk>/rename/", rules.rename_category, name="rename_category"),
     path("desk/categories/<int:pk>/use/", rules.use_category, name="use_category"),
+    path("desk/proposals/", topics.proposals, name="proposals"),
+    path("desk/proposals/stop/", topics.stop_proposals, name="stop_proposals"),
+    path("desk/proposals/<int:version>/use/", topics.use_proposals, name="use_proposals"),
     path("desk/refusal-reasons/", rules.reasons, name="reasons"),
     path("desk/refusal-reasons/new/", rules.new_reason, name="new_reason"),
     path("desk/refusal-reasons/<slug:code>/", rules.reason, name="reason"),

@@ -22,6 +22,7 @@ RULES = (
     "/desk/message-words/",
     "/desk/organs/",
     "/desk/programmes/templates/",
+    "/desk/proposals/",
     "/desk/refusal-reasons/",
     "/desk/terms/",
 )

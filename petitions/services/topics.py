@@ -5,8 +5,11 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from petitions.models import TopicModel
 from petitions.topics.history import decided_cases
+from supervision.models import RuleChange
+from supervision.rules import log_change
 
 
 class NotEnoughError(Exception):
@@ -28,6 +31,8 @@ def train(*, at=None) -> TopicModel:
             _("已受理的意见还不够：至少要有两个类别各%(n)s件，并且比总猜最常见的一类更准。") % {"n": LEAST}
         )
     with transaction.atomic():
+        # Two trainings that end at once follow one another, so that each has a version of its own.
+        TopicModel.objects.select_for_update().order_by("pk").values("pk").first()
         latest = TopicModel.objects.aggregate(version=Max("version"))["version"] or 0
         return TopicModel.objects.create(
             version=latest + 1,
@@ -39,14 +44,27 @@ def train(*, at=None) -> TopicModel:
 
 
 @transaction.atomic
-def switch_on(*, version: int) -> None:
-    """Let a version make the proposals, instead of any other; raises ``TopicModel.DoesNotExist``."""
+def switch_on(*, version: int, by: User | None = None) -> None:
+    """Let a version make the proposals, instead of any other; logged where somebody did it at the desk (``by``).
+
+    Raises ``TopicModel.DoesNotExist``.
+    """
     model = TopicModel.objects.select_for_update().defer("content").get(version=version)
-    switch_off()
+    if model.active:
+        return
+    TopicModel.objects.filter(active=True).update(active=False)
     model.active = True
     model.save(update_fields=["active"])
+    _log(by, _("启用智能建议第%(version)d版") % {"version": version})
 
 
-def switch_off() -> None:
+@transaction.atomic
+def switch_off(*, by: User | None = None) -> None:
     """Propose nothing any more."""
-    TopicModel.objects.filter(active=True).update(active=False)
+    if TopicModel.objects.filter(active=True).update(active=False):
+        _log(by, _("停用智能建议"))
+
+
+def _log(by: User | None, what: str) -> None:
+    if by is not None:
+        log_change(by, RuleChange.Subject.PROPOSAL, what)

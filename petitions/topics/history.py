@@ -1,11 +1,13 @@
 """The office's decided cases as samples: what was written, and what topic, organ and severity it was given."""
 
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from petitions.models import Assignment, Petition, Status
 
 MOST = 30_000  # default: the latest decided cases that are learned from
 TOPIC, SUBTOPIC, ORGAN, SEVERITY = "topic", "subtopic", "organ", "severity"
+LABELS = {TOPIC: _("一级类别"), SUBTOPIC: _("二级类别"), ORGAN: _("承办单位"), SEVERITY: _("等级")}
 SECOND_LEVEL = 2  # a form offers topics down to here
 
 

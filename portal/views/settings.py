@@ -37,6 +37,12 @@ def settings(request):
             [
                 ("petitions:categories", _("事项类别"), _("三级类别，供提交、受理和统计"), last.get(Subject.CATEGORY)),
                 ("petitions:reasons", _("不予受理原因"), _("原因、告知群众的话和正确渠道"), last.get(Subject.REASON)),
+                (
+                    "petitions:proposals",
+                    _("智能建议"),
+                    _("受理时建议的类别、承办单位和等级"),
+                    last.get(Subject.PROPOSAL),
+                ),
             ],
         ),
         (

@@ -195,6 +195,7 @@ class RuleChange(models.Model):
         CATEGORY = "category", _("事项类别")
         REASON = "reason", _("不予受理原因")
         MESSAGE = "message", _("消息用语")
+        PROPOSAL = "proposal", _("智能建议")
 
     subject = models.CharField(_("规则"), max_length=10, choices=Subject, blank=True)
     at = models.DateTimeField(_("时间"), auto_now_add=True)

@@ -18,6 +18,7 @@ from petitions.topics.learned import Learned, pieces
 from petitions.topics.proposals import loaded
 from petitions.topics.training import Pieces, Sample, learn
 from stations.models import Organ
+from supervision.models import RuleChange
 from tests.factories import OrganFactory, a_region
 from tests.petitions.story import Story, moment
 
@@ -349,3 +350,31 @@ def test_an_empty_or_strange_text_is_answered_too():
 
 def test_a_text_is_read_in_signs_and_pairs_as_the_search_reads_it():
     assert pieces("路灯，Ａ路灯") == ["路", "灯", "a", "路", "灯", "路灯", "灯a", "a路", "路灯"]
+
+
+def test_the_committee_reads_the_scores_and_puts_a_version_in_use(history, office, at_desk):
+    call_command("train_topics")
+    call_command("train_topics")
+    browser = at_desk("committee")
+
+    page = browser.get("/desk/proposals/").content.decode()
+    assert "第2版" in page
+    assert "100.0%" in page
+    browser.post("/desk/proposals/2/use/")
+    assert list(TopicModel.objects.values_list("version", "active")) == [(2, True), (1, False)]
+    browser.post("/desk/proposals/1/use/")
+    assert list(TopicModel.objects.values_list("version", "active")) == [(2, False), (1, True)]
+    browser.post("/desk/proposals/stop/")
+    assert not TopicModel.objects.filter(active=True).exists()
+    said = list(RuleChange.objects.order_by("pk").values_list("what", "by"))
+    by = office.committee.pk
+    assert said == [("启用智能建议第2版", by), ("启用智能建议第1版", by), ("停用智能建议", by)]
+    assert browser.post("/desk/proposals/9/use/").status_code == 404
+
+
+def test_an_officer_reads_the_scores_and_changes_nothing(history, office, at_desk):
+    call_command("train_topics")
+    browser = at_desk("officer")
+    assert "use/" not in browser.get("/desk/proposals/").content.decode()
+    assert browser.post("/desk/proposals/1/use/").status_code == 403
+    assert not TopicModel.objects.filter(active=True).exists()

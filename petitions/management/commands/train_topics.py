@@ -5,9 +5,7 @@ from django.utils import timezone
 
 from petitions.models import TopicModel
 from petitions.services.topics import NotEnoughError, switch_off, switch_on, train
-from petitions.topics.history import ORGAN, SEVERITY, SUBTOPIC, TOPIC
-
-NAMES = {TOPIC: "一级类别", SUBTOPIC: "二级类别", ORGAN: "承办单位", SEVERITY: "等级"}
+from petitions.topics.history import LABELS
 
 
 class Command(BaseCommand):
@@ -55,7 +53,7 @@ class Command(BaseCommand):
         self.stdout.write(f"第{model.version}版，{trained_at}，学习 {model.cases} 件{state}")
         for name, score in model.scores.items():
             self.stdout.write(
-                f"  {NAMES.get(name, name)}：{score['cases']} 件、{score['answers']} 类，"
+                f"  {LABELS[name]}：{score['cases']} 件、{score['answers']} 类，"
                 f"首选对 {score['first']:.1%}，前三含正确 {score['among_three']:.1%}"
                 f"（总猜最常见的一类：{score['usual']:.1%}）{'' if score['first'] > score['usual'] else '，不用'}"
             )

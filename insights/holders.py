@@ -17,7 +17,7 @@ KINDS = {
     "organ": _("承办单位"),
     "station": _("联络站"),
     RESIDENT: _("群众"),
-    NOBODY: _("没有期限在走"),
+    NOBODY: _("没有进行中的期限"),
 }
 
 

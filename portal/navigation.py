@@ -45,7 +45,7 @@ MENU = (
         (
             Entry("portal:desk", _("今日待办"), "today", EVERYBODY),
             Entry("petitions:list", _("群众意见"), "list", EVERYBODY, ("/desk/notes/",)),
-            Entry("petitions:search", _("查找"), "search", INVOLVED),
+            Entry("petitions:search", _("搜索意见"), "search", INVOLVED),
             Entry("petitions:clusters", _("同类事项"), "layers", INVOLVED - {Role.CLERK, Role.LEADER}),
             Entry("petitions:suggestions", _("代表建议"), "pen", INVOLVED),
             Entry("insights:dashboard", _("统计"), "chart", EVERYBODY, ("/desk/wall/", "/desk/holders/")),

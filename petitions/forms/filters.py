@@ -131,7 +131,7 @@ class FilterForm(forms.Form):
     def _spoken(self, name, value):
         if name == "holder":
             kind, _dash, code = value.partition("-")
-            return self._spoken(kind, code) if code else {"resident": _("群众"), "nobody": _("没有期限在走")}[value]
+            return self._spoken(kind, code) if code else {"resident": _("群众"), "nobody": _("没有进行中的期限")}[value]
         words = {str(key): word for key, word in getattr(self.fields[name], "choices", ())}
         return words.get(value, value)
 

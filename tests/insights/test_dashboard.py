@@ -141,7 +141,7 @@ def test_a_case_on_which_nothing_runs_is_told_of(office, client):
     stuck.clock_links.all().delete()
     client.force_login(office.committee)
 
-    assert "没有期限在走" in opened(client, "/desk/holders/")
+    assert "没有进行中的期限" in opened(client, "/desk/holders/")
     rows = csv_lines(client, "petitions", status="open", holder="nobody")
     assert stuck.number in [row["编号"] for row in rows]
 

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "rest_framework",
     "portal",
+    "custody",
     "insights",
     "petitions",
     "programmes",
@@ -276,6 +277,8 @@ CELERY_BEAT_SCHEDULE = {
     "insights-sweep": {"task": "insights.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     # 03:30 in Beijing.
     "insights-count-all": {"task": "insights.tasks.count_all_soon", "schedule": crontab(hour=19, minute=30)},
+    # Seven minutes past each hour, when no office's own work begins.
+    "custody-seal": {"task": "custody.tasks.seal", "schedule": crontab(minute=7), "options": {"expires": 3000}},
     "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},
     "accounts-purge": {"task": "accounts.tasks.purge_attempts", "schedule": 3600, "options": {"expires": 3500}},
 }

@@ -13,6 +13,7 @@ from liaison.celery import app
 from notices.models import Message
 from supervision.models import Duty, Term
 from supervision.services import sweep as press_on
+from tests.custody.office import without_triggers
 from tests.deputies.office import a_day, an_office, moment, on_duty, said_of
 from workdays import services as workdays
 from workdays.models import CalendarChange
@@ -65,7 +66,8 @@ def test_a_notice_that_comes_out_moves_the_last_day_of_publishing(office):
 
 
 def test_a_term_that_is_changed_moves_no_clock_that_runs(office):
-    CalendarChange.objects.update(at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+    with without_triggers():
+        CalendarChange.objects.update(at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
     day = a_day(office, at="2026-11-26 10:00")
     Term.objects.filter(duty=Duty.PUBLISH).update(length=5)
 

@@ -32,7 +32,7 @@ SETTINGS = {
 @contextmanager
 def data_servers(directory: Path):
     """PostgreSQL, as durable as in an office, and Valkey; what the environment configured is put aside."""
-    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY"):
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY", "PHONE_KEY"):
         os.environ.pop(name, None)
     os.environ["VAR_DIR"] = str(directory)
     with embedded.servers():

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from liaison.vardir import StartError, VarDir
 
-NAMES = ("SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY")
+NAMES = ("SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY", "PHONE_KEY")
 
 
 def read_or_make(var: VarDir, *, database_exists: bool) -> dict[str, str]:
-    """The three keys by their setting's name.
+    """The keys by their setting's name.
 
     The file is written whole or not at all and is readable by its owner only. Raises StartError when it is damaged, or
     gone while there is a database: reporters' identities and query codes hang on the keys, so they are never made anew
-    over an old installation.
+    over an old installation. One of before residents could sign in by phone gets the key that it lacks.
     """
     path = var.path / "keys.json"
     if not path.exists():
@@ -32,6 +32,9 @@ def read_or_make(var: VarDir, *, database_exists: bool) -> dict[str, str]:
         _write(path, make())
     try:
         keys = json.loads(path.read_text())
+        if "PHONE_KEY" not in keys:
+            keys["PHONE_KEY"] = _random()
+            _write(path, keys)
         return {name: keys[name] for name in NAMES}
     except (ValueError, KeyError, TypeError) as error:
         raise StartError(
@@ -42,7 +45,8 @@ def read_or_make(var: VarDir, *, database_exists: bool) -> dict[str, str]:
 
 def make() -> dict[str, str]:
     """New keys; that of the identities is 32 random bytes in URL-safe base64, as its encryption asks for."""
-    return {"SECRET_KEY": secrets.token_urlsafe(64), "IDENTITY_KEYS": _random(), "CODE_KEY": _random()}
+    others = {name: _random() for name in NAMES if name != "SECRET_KEY"}
+    return {"SECRET_KEY": secrets.token_urlsafe(64)} | others
 
 
 def _random() -> str:

@@ -42,8 +42,13 @@ SECRET_KEY = required("SECRET_KEY")
 # The newest key encrypts, all of them decrypt: a key is changed by putting a new one in front.
 IDENTITY_KEYS = [key for key in required("IDENTITY_KEYS").split(",") if key]
 CODE_KEY = required("CODE_KEY")
-if not IDENTITY_KEYS or SECRET_KEY in (CODE_KEY, *IDENTITY_KEYS):
-    raise ImproperlyConfigured("SECRET_KEY, IDENTITY_KEYS and CODE_KEY must all be set and differ from each other.")
+# Finds a resident's rows by their phone without opening any.
+PHONE_KEY = required("PHONE_KEY")
+_KEYS = [SECRET_KEY, CODE_KEY, PHONE_KEY, *IDENTITY_KEYS]
+if not IDENTITY_KEYS or len(set(_KEYS)) < len(_KEYS):
+    raise ImproperlyConfigured(
+        "SECRET_KEY, IDENTITY_KEYS, CODE_KEY and PHONE_KEY must all be set and differ from each other."
+    )
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
 SITE_URL = env.str("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -272,6 +277,7 @@ CELERY_BEAT_SCHEDULE = {
     "petitions-sweep": {"task": "petitions.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "programmes-sweep": {"task": "programmes.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "deputies-sweep": {"task": "deputies.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
+    "petitions-phone-codes": {"task": "petitions.tasks.send_codes", "schedule": 60, "options": {"expires": 55}},
     "deputies-posters": {"task": "deputies.tasks.work_off_posters", "schedule": 60, "options": {"expires": 55}},
     "insights-ledgers": {"task": "insights.tasks.work_off_ledgers", "schedule": 60, "options": {"expires": 55}},
     "insights-sweep": {"task": "insights.tasks.sweep", "schedule": 60, "options": {"expires": 55}},

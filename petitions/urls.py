@@ -1,12 +1,14 @@
 from django.urls import path
 
 from petitions.api import PetitionViewSet
-from petitions.views import by_link, public, public_search, public_suggestions, tracking
+from petitions.views import by_link, by_phone, public, public_search, public_suggestions, tracking
 from petitions.views.desk import cases, clusters, entry, ladders, lists, rules, search, suggestions, topics
 
 app_name = "petitions"
 urlpatterns = [
     path("petitions/new/", public.new, name="new"),
+    path("petitions/mine/", by_phone.mine, name="mine"),
+    path("petitions/mine/code/", by_phone.code, name="phone_code"),
     path("petitions/track/", tracking.track, name="track"),
     path("petitions/track/leave/", tracking.leave, name="leave"),
     path("petitions/track/<str:number>/", tracking.tracked, name="tracked"),

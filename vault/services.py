@@ -7,16 +7,34 @@ from accounts.services import log_view
 
 from .errors import VaultError
 from .models import Identity
+from .phones import index_of
 from .sealing import seal, unseal
 
 LONGEST_REASON = 200
 
 
-def keep(identity):
-    """Seal a dict of name, phone, address and email and return its ``Identity``; None for an anonymous resident."""
-    if not identity or not any(identity.values()):
+def row_of(identity, *, pk=None):
+    """The ``Identity`` of a dict of name, phone, address and email, not stored yet; None for an anonymous resident.
+
+    ``notice`` in the dict is the version of the privacy notice that was shown to the resident; it stays outside of the seal.
+    """
+    told = {name: words for name, words in (identity or {}).items() if name != "notice"}
+    if not any(told.values()):
         return None
-    return Identity.objects.create(sealed=seal(identity))
+    return Identity(
+        pk=pk,
+        sealed=seal(told),
+        phone_index=index_of(told.get("phone")),
+        notice_version=identity.get("notice", 0),
+    )
+
+
+def keep(identity):
+    """Store the row of a dict of name, phone, address and email; None for an anonymous resident. See ``row_of``."""
+    row = row_of(identity)
+    if row is not None:
+        row.save(force_insert=True)
+    return row
 
 
 def reveal(*, identities, number, actor, reason):

@@ -19,7 +19,7 @@ from supervision import services as supervision
 from supervision.models import Duty
 from vault.codes import hash_code, make_code
 from vault.models import Identity
-from vault.sealing import seal
+from vault.services import row_of
 
 SEED = "lianluozhan"
 BATCH = 500
@@ -103,7 +103,7 @@ def _store(entries, places, at):
         [_petition(entry, places, number) for entry, number in zip(entries, numbers, strict=True)]
     )
     stored = list(zip(entries, petitions, strict=True))
-    identities = [Identity(sealed=seal(entry.identity)) if entry.identity else None for entry in entries]
+    identities = [row_of(entry.identity) for entry in entries]
     Identity.objects.bulk_create([identity for identity in identities if identity])
     Proposer.objects.bulk_create(
         [_proposer(petition, identity) for petition, identity in zip(petitions, identities, strict=True)]

@@ -19,9 +19,7 @@ from petitions.services.together import insert_together
 from supervision import services as supervision
 from supervision.models import Clock, Duty
 from vault.codes import hash_code, make_code
-from vault.models import Identity
-from vault.sealing import seal
-from vault.services import address_of, keep
+from vault.services import address_of, keep, row_of
 
 SUBMISSIONS_AN_ADDRESS = (20, 60 * 60)  # default: twenty an hour
 
@@ -149,10 +147,8 @@ def _first_proposer(petition, identity, code, at, key, identity_key):
         entrusted = petition.note.identity
         mail = address_of(entrusted.outside_key) if entrusted else ""
     else:
-        given = identity and any(identity.values())
-        entrusted, mail = (
-            (Identity(pk=identity_key, sealed=seal(identity)), identity.get("email", "")) if given else (None, "")
-        )
+        entrusted = row_of(identity, pk=identity_key)
+        mail = identity.get("email", "") if entrusted else ""
     return Proposer(
         pk=key,
         petition=petition,

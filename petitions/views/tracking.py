@@ -15,6 +15,7 @@ from papers.printing import as_file, as_pdf
 from petitions import lifecycle, services, telling
 from petitions.errors import ActionError
 from petitions.forms.public import ObjectionForm, RateForm, SupplementForm, TrackForm, WithdrawForm
+from petitions.services import by_phone
 from petitions.trackfile import track_file
 from petitions.views.public import tend_photos
 from vault import opened
@@ -34,9 +35,10 @@ private = cache_control(private=True, no_store=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def track(request):
     """Open a case with its number and query code. Whatever is wrong, the answer is the same."""
+    context = {"by_phone": by_phone.is_offered()}
     if request.method != "POST":
         form = TrackForm(initial={"number": request.GET.get("number", "")[:40]})
-        return render(request, "petitions/public/track.html", {"form": form})
+        return render(request, "petitions/public/track.html", context | {"form": form})
     form = TrackForm(request.POST)
     if form.is_valid():
         typed = form.cleaned_data
@@ -45,19 +47,28 @@ def track(request):
             opened.remember(request.session, "proposers", number=found.petition.number, pk=found.pk)
             return redirect(found.petition.tracking_url)
         form.add_error(None, _("没有找到，或者查询码不对。请核对编号和查询码，过几分钟再试。"))
-    return render(request, "petitions/public/track.html", {"form": form})
+    return render(request, "petitions/public/track.html", context | {"form": form})
 
 
 @require_POST
 def leave(request):
     """Close every case that is open in this browser."""
-    opened.forget(request.session, "proposers", "receipts", "drafts")
+    opened.forget(request.session, "proposers", "receipts", "drafts", opened.PHONE)
     return redirect("petitions:track")
+
+
+def _opened_by_phone(request, number):
+    """Open a case of the phone that was proved in this browser, as its query code would; None where it is another's."""
+    found = by_phone.cases_of(opened.phone_of(request.session)).filter(petition__number=number).first()
+    if found is None:
+        return None
+    opened.remember(request.session, "proposers", number=number, pk=found.pk)
+    return found.pk
 
 
 def _file(request, number):
     """The case that this browser has opened, as its proposer reads it; a number that was not opened does not exist."""
-    pk = opened.keys(request.session, "proposers").get(number)
+    pk = opened.keys(request.session, "proposers").get(number) or _opened_by_phone(request, number)
     file = pk and track_file(pk)
     if not file:
         raise Http404

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from liaison.vardir import BASE_DIR
 
-CONFIGURED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY", "SITE_URL", "BIND")
+CONFIGURED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY", "PHONE_KEY", "SITE_URL", "BIND")
 
 
 class Server:

@@ -52,13 +52,24 @@ def test_a_command_that_does_not_exist_is_named(tmp_path):
     assert done.stderr == "There is no command no-such-command.\n"
 
 
+def test_an_older_installation_gets_the_key_that_it_lacks_and_keeps_the_others(tmp_path):
+    var = VarDir(tmp_path / "var")
+    made = keys.read_or_make(var, database_exists=False)
+    (var.path / "keys.json").write_text(json.dumps({name: made[name] for name in made if name != "PHONE_KEY"}))
+
+    completed = keys.read_or_make(var, database_exists=True)
+
+    assert {name: key for name, key in completed.items() if made[name] != key}.keys() == {"PHONE_KEY"}
+    assert keys.read_or_make(var, database_exists=True) == completed
+
+
 def test_keys_are_made_once_and_differ(tmp_path):
     var = VarDir(tmp_path / "var")
 
     made = keys.read_or_make(var, database_exists=False)
 
     assert keys.read_or_make(var, database_exists=True) == made
-    assert len(set(made.values())) == 3
+    assert len(set(made.values())) == len(keys.NAMES)
 
 
 def test_a_damaged_file_of_keys_is_not_replaced(tmp_path):

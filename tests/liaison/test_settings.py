@@ -13,6 +13,7 @@ PRODUCTION = {
     "SECRET_KEY": "s" * 60,
     "IDENTITY_KEYS": "i" * 44,
     "CODE_KEY": "c" * 44,
+    "PHONE_KEY": "p" * 44,
     "ALLOWED_HOSTS": "portal.example",
     "SITE_URL": "https://portal.example",
 }
@@ -36,7 +37,7 @@ def test_a_portal_that_is_only_told_its_servers_is_a_safe_one():
     assert read_settings("SESSION_COOKIE_NAME", "SECURE_PROXY_SSL_HEADER") == ["__Host-sid", None]
 
 
-@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY"])
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY", "PHONE_KEY"])
 def test_a_missing_variable_is_named_together_with_the_way_out(name):
     said = read_settings("DEBUG", **{name: None})
 
@@ -44,8 +45,9 @@ def test_a_missing_variable_is_named_together_with_the_way_out(name):
     assert "script/server" in said
 
 
-def test_one_key_must_not_serve_two_purposes():
-    said = read_settings("DEBUG", CODE_KEY=PRODUCTION["SECRET_KEY"])
+@pytest.mark.parametrize("other", ["SECRET_KEY", "PHONE_KEY"])
+def test_one_key_must_not_serve_two_purposes(other):
+    said = read_settings("DEBUG", CODE_KEY=PRODUCTION[other])
 
     assert "differ from each other" in said
 

@@ -66,8 +66,13 @@ def deputies_and_stations(user):
     if not hasattr(user, "_deputies_and_stations"):
         stations = Membership.objects.on(timezone.localdate()).filter(deputy=OuterRef("pk")).values("station")
         rows = list(Deputy.objects.filter(user=user).values_list("pk", ArraySubquery(stations)))
-        user._deputies_and_stations = [pk for pk, _ in rows], sorted({one for _, those in rows for one in those})
+        know_deputies_and_stations(user, [pk for pk, _ in rows], {one for _, those in rows for one in those})
     return user._deputies_and_stations
+
+
+def know_deputies_and_stations(user, deputies, stations):
+    """Keep the keys that a page has found with its own question, so that ``deputies_and_stations`` asks none."""
+    user._deputies_and_stations = list(deputies), sorted(stations)
 
 
 def positions(petition, user, *, organ=None):

@@ -3,9 +3,11 @@
 from datetime import datetime, time
 
 from django import forms
-from django.db.models import F, Min, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.forms.utils import flatatt
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -14,11 +16,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Role
 from accounts.paging import TURNS
 from accounts.services import grants_of, has_role
+from deputies.models import Deputy, Membership
 from petitions.finding import by_title_or_number
 from petitions.measures import BY_KEY, MEASURES
 from petitions.models import OVER, Assignment, Category, Outcome, Petition, Status
 from petitions.periods import Period
-from petitions.permissions import deputies_and_stations
+from petitions.permissions import know_deputies_and_stations
 from petitions.pressing import held, owner_of
 from petitions.todo import house_clocks, narrow, tasks_of
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, Region, Station, of_county_or_city
@@ -146,8 +149,6 @@ class FilterForm(forms.Form):
         if not self.is_valid():
             return Petition.objects.none()
         wanted = self.cleaned_data
-        if has_role(self.user, Role.DEPUTY):
-            deputies_and_stations(self.user)
         start = (
             narrow(self.user, wanted["todo"], self.span) if wanted["todo"] else Petition.objects.visible_to(self.user)
         )
@@ -236,7 +237,8 @@ class FilterForm(forms.Form):
 def _places(user, chosen):
     """Stations, organs, places and topics to choose from, by the user's scopes; one query for the four lists.
 
-    What the address names already is among them, so that every figure's link finds its cases.
+    What the address names already is among them, so that every figure's link finds its cases. A deputy's own keys are
+    asked for along with them: by these PostgreSQL walks a long list.
     """
     kind, _dash, code = chosen.get("holder", "").partition("-")
     held_by = {kind: code}
@@ -249,7 +251,7 @@ def _places(user, chosen):
             continue
         if grant.scope is None:
             continue
-        place = (grant.region or grant.scope.region).code
+        place = grant.region_id or grant.scope.region_id
         within = _narrowest(place, chosen.get("region", ""))
         organs |= Q(active=True) & _organs_near(within)
         if grant.role == Role.OFFICER:
@@ -264,9 +266,19 @@ def _places(user, chosen):
         Region.objects.filter(regions).values_list(Value("region"), "code", "name"),
         Category.objects.filter(level=1).values_list(Value("category"), F("path"), "name"),
     ]
+    is_deputy = has_role(user, Role.DEPUTY)
+    if is_deputy:
+        grouped = Membership.objects.on(timezone.localdate()).filter(deputy__user=user)
+        lists += [
+            Deputy.objects.filter(user=user).values_list(Value("deputy"), Cast("pk", CharField()), Value("")),
+            grouped.values_list(Value("grouped"), Cast("station", CharField()), Value("")),
+        ]
     offered = {}
     for kind, value, name in lists[0].order_by().union(*(each.order_by() for each in lists[1:])).order_by("code"):
         offered.setdefault(kind, []).append((value, name))
+    if is_deputy:
+        deputies, stations = ([int(key) for key, _name in offered.pop(kind, [])] for kind in ("deputy", "grouped"))
+        know_deputies_and_stations(user, deputies, stations)
     return offered
 
 

@@ -136,9 +136,9 @@ def test_sixty_cases_take_no_more_queries_than_three(office, at_desk, django_ass
     for name in ("officer", "head", "committee", "viewer", "deputy"):
         browser = at_desk(name)
         browser.get("/desk/petitions/")
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(8):
             browser.get("/desk/petitions/?status=open&due=soon")
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(8):
             assert len(numbers(browser.get("/desk/petitions/"))) == 60
 
 
@@ -175,6 +175,16 @@ def test_the_ledger_holds_no_identity_and_no_words_but_the_title(case, at_desk):
 
     for secret in ("孟庆余", "13900000042", "老人晚上不敢出门"):
         assert secret not in text
+
+
+def test_the_list_of_an_organ_takes_as_few_queries(brought_to, at_desk, django_assert_max_num_queries):
+    story = brought_to(Status.HANDLING)
+
+    for name in ("clerk", "leader"):
+        browser = at_desk(name)
+        browser.get("/desk/petitions/")
+        with django_assert_max_num_queries(8):
+            assert numbers(browser.get("/desk/petitions/")) == [story.petition.number]
 
 
 def test_a_long_ledger_takes_no_more_queries_than_a_short_one(office, at_desk, django_assert_max_num_queries):

@@ -15,6 +15,7 @@ from petitions.forms.organ import (
     SignInForm,
     SignOffForm,
 )
+from petitions.forms.publishing import PublishForm
 from petitions.forms.station import (
     AcceptForm,
     AddOrganForm,
@@ -28,7 +29,6 @@ from petitions.forms.station import (
     MergeForm,
     PassReplyForm,
     PressForm,
-    PublishForm,
     RefuseForm,
     ReopenForm,
     SendBackForm,

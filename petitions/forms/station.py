@@ -238,20 +238,6 @@ class ReopenForm(ActionForm):
     reason = words(gettext_lazy("重新办理的理由"), most=A_SENTENCE, rows=3)
 
 
-class PublishForm(ActionForm):
-    public_title = line(gettext_lazy("公开标题"), most=60)
-    summary = words(
-        gettext_lazy("公开摘要"),
-        rows=6,
-        help_text=gettext_lazy("自己概括，不照抄原文；不写姓名、电话、门牌、车牌等能认出反映人的内容。"),
-    )
-    caution = gettext_lazy("发布后任何人都能看到。")
-
-    def __init__(self, *args, case, **kwargs):
-        written = {"public_title": case.petition.public_title, "summary": case.petition.summary}
-        super().__init__(*args, case=case, initial=written, **kwargs)
-
-
 class UnpublishForm(ActionForm):
     reason = words(gettext_lazy("撤下的理由"), most=A_SENTENCE, rows=2)
     danger = True

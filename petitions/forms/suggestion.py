@@ -17,6 +17,7 @@ from petitions.forms.organ import (
     SignInForm,
     SignOffForm,
 )
+from petitions.forms.publishing import PublishSuggestionForm
 from petitions.forms.station import HandOverForm, PressForm, SendBackForm, UnpublishForm, VerifyDeliveryForm
 from petitions.models import Rating
 
@@ -125,21 +126,6 @@ class RateSuggestionForm(ActionForm):
 
 class VerifyPromiseForm(VerifyDeliveryForm):
     kept = decision(gettext_lazy("核实结果"), gettext_lazy("已经兑现"), gettext_lazy("没有兑现，继续办理"))
-
-
-class PublishSuggestionForm(ActionForm):
-    public_title = line(gettext_lazy("公开标题"), most=80)
-    summary = words(
-        gettext_lazy("建议摘要"),
-        rows=5,
-        help_text=gettext_lazy("自己概括，不照抄群众意见的原文；不写姓名、电话、门牌、车牌等能认出人的内容。"),
-    )
-    public_answer = words(gettext_lazy("答复摘要"), rows=5)
-    caution = gettext_lazy("发布后任何人都能看到。")
-
-    def __init__(self, *args, case, **kwargs):
-        written = {name: getattr(case.suggestion, name) for name in ("public_title", "summary", "public_answer")}
-        super().__init__(*args, case=case, initial=written, **kwargs)
 
 
 FORMS = {

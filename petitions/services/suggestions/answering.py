@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from petitions.errors import ActionError
 from petitions.models import Rating, Suggestion, SuggestionPart, SuggestionReply, SuggestionRound
 from petitions.services.handling import promised
+from petitions.services.publishing import check_masked
 from petitions.services.raising import answer_suggestion, note_suggestion, send_back_answer
 from petitions.services.suggestions.change import change
 from petitions.services.suggestions.handling import assign, signed_in
@@ -181,9 +182,13 @@ def _begin_again(case, before):
     case.on_cases(send_back_answer, awaiting=False, why=_("代表对建议的办理结果不满意，建议进入二次办理。"))
 
 
-def publish(*, suggestion, actor, public_title, summary, public_answer, at=None):
-    """The office publishes a title, a summary and a summary of the answer in its own words, never those of a case."""
+def publish(*, suggestion, actor, public_title, summary, public_answer, unmasked=False, at=None):
+    """The office publishes a title, a summary and a summary of the answer in its own words, never those of a case.
+
+    ``unmasked``: whoever publishes has seen what ``masking`` finds in it and confirms that it may stay.
+    """
     with change(suggestion, "publish", actor=actor, at=at) as case:
+        check_masked([public_title, summary, public_answer], unmasked=unmasked)
         case.suggestion.public_title = public_title
         case.suggestion.summary = summary
         case.suggestion.public_answer = public_answer

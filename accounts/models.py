@@ -96,6 +96,7 @@ class Role(models.TextChoices):
     LEADER = "leader", _("承办单位负责人")
     VIEWER = "viewer", _("领导查看")
     ADMIN = "admin", _("管理员")
+    PRIVACY = "privacy", _("个人信息保护负责人")
 
 
 PERMISSIONS = {
@@ -136,13 +137,13 @@ class Grant(models.Model):
             models.CheckConstraint(
                 name="grant_scope_follows_role",
                 violation_error_message=_(
-                    "联络员只选联络站；站长、代工委、领导只选区划；经办人、负责人只选单位；代表、管理员都不选。"
+                    "联络员只选联络站；站长、代工委、领导只选区划；经办人、负责人只选单位；代表、管理员、个人信息保护负责人都不选。"
                 ),
                 condition=(
                     Q(role="officer", station__isnull=False, region=None, organ=None)
                     | Q(role__in=["head", "committee", "viewer"], region__isnull=False, station=None, organ=None)
                     | Q(role__in=["clerk", "leader"], organ__isnull=False, region=None, station=None)
-                    | Q(role__in=["deputy", "admin"], region=None, station=None, organ=None)
+                    | Q(role__in=["deputy", "admin", "privacy"], region=None, station=None, organ=None)
                 ),
             ),
             models.CheckConstraint(

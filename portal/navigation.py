@@ -12,7 +12,7 @@ from accounts.services import roles_of
 STATION_SIDE = {Role.OFFICER, Role.HEAD, Role.COMMITTEE}
 WATCHING = STATION_SIDE | {Role.VIEWER}
 EVERYBODY = set(Role)
-INVOLVED = EVERYBODY - {Role.ADMIN}
+INVOLVED = EVERYBODY - {Role.ADMIN, Role.PRIVACY}
 # Pages that the settings lead to.
 RULES = (
     "/desk/calendar/",

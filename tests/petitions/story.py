@@ -54,6 +54,7 @@ def an_office():
         committee=a_user(Role.COMMITTEE, county, name="代工委"),
         viewer=a_user(Role.VIEWER, county, name="领导"),
         admin=a_user(Role.ADMIN, name="管理员"),
+        privacy=a_user(Role.PRIVACY, name="保护负责人"),
         clerk=a_user(Role.CLERK, organ, name="经办"),
         leader=a_user(Role.LEADER, organ, name="局长"),
         other_clerk=a_user(Role.CLERK, other, name="住建经办"),

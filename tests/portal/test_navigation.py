@@ -14,7 +14,7 @@ def somebody(role):
         return a_user(role, StationFactory())
     if role in (Role.CLERK, Role.LEADER):
         return a_user(role, OrganFactory())
-    return a_user(role) if role in (Role.DEPUTY, Role.ADMIN) else a_user(role, a_region())
+    return a_user(role) if role in (Role.DEPUTY, Role.ADMIN, Role.PRIVACY) else a_user(role, a_region())
 
 
 def links_of(client, path="/desk/"):

@@ -3,6 +3,7 @@
 import itertools
 import random
 from functools import cached_property
+from urllib.parse import quote
 
 from django.core.management import call_command
 from django.db import connection
@@ -155,8 +156,8 @@ def _filters(user, busiest, span):
         "round": "round=2",
         "since": f"since={today.replace(day=1)}",
         "until": f"until={today.replace(year=today.year - 4)}",
-        "word in title": f"q={COMMON}",
-        "rare word in title": f"q={RARE}",
+        "word in title": f"q={quote(COMMON)}",
+        "rare word in title": f"q={quote(RARE)}",
         "figure": f"figure=received&period={today.year - 1}",
         "late figure": f"figure=late&period={today.year - 1}Q3",
     }
@@ -195,9 +196,9 @@ def case_page(bench):
 def search(bench):
     for name in ("city committee", "officer", "clerk", "deputy"):
         for said, word in (("a frequent word", COMMON), ("a rare word", RARE)):
-            yield _named(bench, f"search of {said}, {name}", "petitions:search", name, f"?q={word}", p95=100)
+            yield _named(bench, f"search of {said}, {name}", "petitions:search", name, f"?q={quote(word)}", p95=100)
     for said, word in (("a frequent word", COMMON), ("a rare word", RARE)):
-        yield _named(bench, f"public search of {said}", "petitions:public_search", None, f"?q={word}", p95=100)
+        yield _named(bench, f"public search of {said}", "petitions:public_search", None, f"?q={quote(word)}", p95=100)
 
 
 def dashboards(bench):

@@ -233,6 +233,9 @@ else:
 NUMBER_PREFIX = env.str("NUMBER_PREFIX", "XD")
 # Where notices look up the address of a resident, and what makes an organ's one-time link while a message is sent.
 NOTICES_ADDRESS_BOOK = "vault.services.address_of"
+# Whom residents reach about their personal data, as the privacy notice says it.
+PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", "")
+
 NOTICES_LINK_MAKER = "supervision.links.link_to"
 
 # Channels out of the house in the office's order of preference; a message goes by the first that reaches its recipient.
@@ -294,6 +297,19 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+# Who may read /metrics; nobody where it is empty.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# Personal data is removed by age only where the office has checked its terms and switched it on: 02:30 in Beijing.
+if env.bool("RETENTION_NIGHTLY", False):
+    CELERY_BEAT_SCHEDULE["portal-retain"] = {
+        "task": "portal.tasks.retain",
+        "schedule": crontab(hour=18, minute=30),
+        "options": {"expires": 3600},
+    }
+
+# Error reports name the place, never the values; nobody is mailed any.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "liaison.redaction.NothingTyped"
+
     "formatters": {
         "line": {"()": "liaison.logs.OneLine", "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
     },

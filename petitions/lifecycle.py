@@ -127,6 +127,10 @@ def _publishable(petition):
     return petition.publication == petition.Publication.CONSENTED
 
 
+def _consented(petition):
+    return petition.publication in (petition.Publication.CONSENTED, petition.Publication.PUBLISHED)
+
+
 def _published(petition):
     return petition.publication == petition.Publication.PUBLISHED
 
@@ -324,6 +328,16 @@ TRANSITIONS = (
     ),
     Transition(
         "unpublish", _("撤下公开摘要"), tuple(Status), (), STATION_SIDE, "case", _published, _("此件没有公开的摘要。")
+    ),
+    Transition(
+        "withdraw_consent",
+        _("撤回公开同意"),
+        tuple(Status),
+        (),
+        (RESIDENT,),
+        "case",
+        _consented,
+        _("您没有同意公开，或已经撤回。"),
     ),
 )
 

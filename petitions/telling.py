@@ -112,6 +112,7 @@ WHAT = {
     "object_to": gettext_lazy("提出异议"),
     "hand_on": gettext_lazy("由联络站继续办理"),
     "publish": gettext_lazy("已公开摘要"),
+    "withdraw_consent": gettext_lazy("撤回公开同意"),
 }
 SAID_BY_RESIDENT = ("supplement", "rate", "call_back", "withdraw", "object_to")
 TOLD_ABOVE = ("pass_reply", "answer_on_spot", "close_with_opinion")  # the page shows the answer itself

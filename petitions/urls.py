@@ -2,7 +2,7 @@ from django.urls import path
 
 from petitions.api import PetitionViewSet
 from petitions.views import by_link, by_phone, public, public_search, public_suggestions, tracking
-from petitions.views.desk import cases, clusters, entry, ladders, lists, rules, search, suggestions, topics
+from petitions.views.desk import cases, clusters, entry, erasure, ladders, lists, rules, search, suggestions, topics
 
 app_name = "petitions"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("o/<str:token>/photos/<int:pk>/", by_link.photo, name="photo_by_link"),
     path("search/", public_search.public_search, name="public_search"),
     path("desk/search/", search.search, name="search"),
+    path("desk/erasure-requests/", erasure.erasure_requests, name="erasure_requests"),
+    path("desk/erasure-requests/<int:pk>/", erasure.decide, name="decide_erasure"),
     path("desk/petitions/", lists.case_list, name="list"),
     path("desk/petitions/enter/", entry.enter, name="enter"),
     path("desk/notes/<int:pk>/petition/", entry.from_note, name="from_note"),

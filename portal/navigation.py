@@ -80,6 +80,13 @@ MENU = (
         ),
     ),
     (
+        _("个人信息"),
+        (
+            Entry("portal:privacy_looks", _("个人信息保护"), "lock", {Role.PRIVACY}, ("/desk/privacy/",)),
+            Entry("petitions:erasure_requests", _("删除申请"), "lock", STATION_SIDE),
+        ),
+    ),
+    (
         _("规则"),
         (Entry("portal:settings", _("设置"), "gear", EVERYBODY, RULES),),
     ),

@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .notice import CURRENT, VERSIONS
+
 MOBILE_DIGITS = 11
 # Marks that turn the direction of reading can make a text look like another.
 TURNING = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -68,3 +70,13 @@ class PhotosField(forms.FileField):
 
     def clean(self, data, initial=None):
         return list(data) if isinstance(data, (list, tuple)) else [data] if data else []
+
+
+class NoticeField(forms.TypedChoiceField):
+    """The version of the privacy notice that stood beside the fields of an identity; a version that never was counts as none."""
+
+    def __init__(self):
+        super().__init__(coerce=int, empty_value=0, required=False, initial=CURRENT, widget=forms.HiddenInput)
+
+    def clean(self, value):
+        return int(value) if str(value) in map(str, VERSIONS) else 0

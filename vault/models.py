@@ -1,5 +1,6 @@
 """What residents entrust: who they are. Nothing else in the house holds a name, a phone or an address of theirs."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -62,3 +63,50 @@ class PhoneCode(models.Model):
 
     def __str__(self):
         return str(self.pk)
+
+
+class RetentionRule(models.Model):
+    """How long one kind of personal data is kept after its purpose has ended, from a day on.
+
+    Rules are added, never edited: the newest whose day has come is in force. ``months`` None means that nothing of the kind
+    is removed by age.
+    """
+
+    kind = models.CharField(_("种类"), max_length=30)
+    months = models.PositiveSmallIntegerField(_("保存月数"), null=True, blank=True)
+    effective_on = models.DateField(_("生效日期"))
+    basis = models.CharField(_("依据"), max_length=200)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("设定人")
+    )
+    made_at = models.DateTimeField(_("设定时间"))
+
+    class Meta:
+        verbose_name = _("保存期限")
+        verbose_name_plural = _("保存期限")
+        ordering = ["kind", "-effective_on", "-pk"]
+
+    def __str__(self):
+        return f"{self.kind} {self.effective_on}"
+
+
+class Removal(models.Model):
+    """That personal data was removed: of which kind, how many, when, by which rule or at whose request; never whose.
+
+    A trigger in the database refuses edits and removal.
+    """
+
+    kind = models.CharField(_("种类"), max_length=30)
+    number = models.PositiveIntegerField(_("条数"))
+    at = models.DateTimeField(_("时间"))
+    rule = models.ForeignKey(RetentionRule, models.PROTECT, null=True, related_name="+", verbose_name=_("规则"))
+    before = models.DateField(_("截止日期"), null=True)
+
+    class Meta:
+        verbose_name = _("删除记录")
+        verbose_name_plural = _("删除记录")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["-at", "-id"], name="removal_newest")]
+
+    def __str__(self):
+        return f"{self.kind} {self.number}"

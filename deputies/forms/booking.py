@@ -7,7 +7,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
-from vault.fields import PhoneField, PlainField
+from vault.fields import NoticeField, PhoneField, PlainField
 
 MOST_PEOPLE = 10  # default; a larger party sends some of its number
 
@@ -55,6 +55,7 @@ class BookingForm(forms.Form):
         required=False,
         error_messages={"invalid": gettext_lazy("邮箱地址不完整，应像 zhang@example.com 这样。")},
     )
+    notice = NoticeField()
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args, reception, free, **kwargs):
@@ -80,6 +81,7 @@ class BookingForm(forms.Form):
         typed = self.cleaned_data
         identity = {"name": typed["name"], "phone": typed["phone"], "address": "", "email": typed["email"]}
         told = any(identity.values())
+        identity["notice"] = typed["notice"]
         taken = ("slot", "topic", "people", "submission_key")
         return {name: typed[name] for name in taken} | {"identity": identity if told else None}
 

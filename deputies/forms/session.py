@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from deputies.models import Note, NotePhoto
 from deputies.services.session import LONGEST_REMARKS
-from vault.fields import PhoneField, PhotosField, PlainField
+from vault.fields import NoticeField, PhoneField, PhotosField, PlainField
 from vault.models import Secrecy
 from vault.services import LONGEST_REASON
 
@@ -111,6 +111,7 @@ class NoteForm(forms.Form):
         initial=Secrecy.STATION,
     )
     name = PlainField(label=gettext_lazy("姓名"), max_length=40, required=False)
+    notice = NoticeField()
     phone = PhoneField(label=gettext_lazy("电话"), max_length=40, required=False)
     appointment = OneOf(label=gettext_lazy("预约"), empty_label="", widget=forms.HiddenInput)
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -186,7 +187,8 @@ class NoteForm(forms.Form):
         typed = self.cleaned_data
         if typed["secrecy"] == Secrecy.ANONYMOUS or not (typed["name"] or typed["phone"]):
             return None
-        return {"name": typed["name"], "phone": typed["phone"], "address": "", "email": ""}
+        who = {"name": typed["name"], "phone": typed["phone"], "address": "", "email": ""}
+        return who | {"notice": typed["notice"]}
 
 
 class AmendForm(NoteForm):

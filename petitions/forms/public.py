@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from deputies.models import Deputy, Mandate
 from petitions.models import Category, Petition, Rating, township_of
 from stations.models import Region
-from vault.fields import PhoneField, PhotosField, PlainField
+from vault.fields import NoticeField, PhoneField, PhotosField, PlainField
 
 LONGEST_BODY = 10_000
 
@@ -70,6 +70,7 @@ class IdentityForm(forms.Form):
         required=False,
         error_messages={"invalid": gettext_lazy("邮箱地址不完整，应像 zhang@example.com 这样。")},
     )
+    notice = NoticeField()
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -85,7 +86,7 @@ class IdentityForm(forms.Form):
         """A dict of name, phone, address and email, or None for one who stays anonymous."""
         if self.cleaned_data["secrecy"] == Petition.Secrecy.ANONYMOUS:
             return None
-        return {name: self.cleaned_data[name] for name in ("name", "phone", "address", "email")}
+        return {name: self.cleaned_data[name] for name in ("name", "phone", "address", "email", "notice")}
 
 
 class PetitionForm(IdentityForm):
@@ -315,3 +316,10 @@ class WithdrawForm(forms.Form):
 
     def facts(self):
         return {"reason": self.cleaned_data["reason"]}
+
+
+class WithdrawConsentForm(forms.Form):
+    """Taking back the consent to publication: one press, as it was one tick to give."""
+
+    def facts(self):
+        return {}

@@ -1,6 +1,7 @@
 """The case: what was said, who said it, who handles it, and everything that happened."""
 
 from petitions.models.counting import ToCount, TopicModel
+from petitions.models.erasure import ErasureRequest
 from petitions.models.handling import Assignment, Commitment, Reply
 from petitions.models.petition import (
     OVER,
@@ -38,6 +39,7 @@ __all__ = [
     "ClockLink",
     "Cluster",
     "Commitment",
+    "ErasureRequest",
     "Event",
     "Outcome",
     "Petition",

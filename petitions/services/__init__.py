@@ -37,7 +37,7 @@ from petitions.services.identity import reveal
 from petitions.services.intake import join, may_submit, object_to, submit, supplement, withdraw
 from petitions.services.meeting import ask_meeting, note_meeting, register_promise
 from petitions.services.photos import drop_photo, keep_photo
-from petitions.services.publishing import publish, unpublish
+from petitions.services.publishing import publish, unpublish, withdraw_consent
 from petitions.services.raising import answer_suggestion, end_suggestion, note_suggestion, send_back_answer
 from petitions.services.screening import accept, answer_on_spot, ask_info, merge, refuse, signpost
 from petitions.services.suggestions import raise_suggestion
@@ -103,4 +103,5 @@ __all__ = [
     "unpublish",
     "verify_delivery",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -42,3 +42,15 @@ def unpublish(*, petition, actor, reason, at=None):
         case.petition.published_at = None
         case.found_by_more = True
         case.record(reason, public=False)
+
+
+def withdraw_consent(*, petition, proposer, at=None):
+    """The resident takes back the consent to publication (个人信息保护法 art. 15); what is published comes down at once."""
+    with step(petition, "withdraw_consent", proposer=proposer, at=at) as case:
+        was_public = case.petition.publication == Petition.Publication.PUBLISHED
+        case.petition.publication = Petition.Publication.PRIVATE
+        case.petition.published_at = None
+        case.found_by_more = True
+        case.record()
+        if was_public:
+            case.tell(case.officers(), _("反映人撤回公开同意，摘要已经撤下"))

@@ -14,7 +14,7 @@ from papers.models import Paper
 from papers.printing import as_file, as_pdf
 from petitions import lifecycle, services, telling
 from petitions.errors import ActionError
-from petitions.forms.public import ObjectionForm, RateForm, SupplementForm, TrackForm, WithdrawForm
+from petitions.forms.public import ObjectionForm, RateForm, SupplementForm, TrackForm, WithdrawConsentForm, WithdrawForm
 from petitions.services import by_phone
 from petitions.trackfile import track_file
 from petitions.views.public import tend_photos
@@ -25,6 +25,7 @@ FORMS = {
     "rate": (RateForm, services.rate, gettext_lazy("提交评价")),
     "object_to": (ObjectionForm, services.object_to, gettext_lazy("提交异议")),
     "withdraw": (WithdrawForm, services.withdraw, gettext_lazy("撤回")),
+    "withdraw_consent": (WithdrawConsentForm, services.withdraw_consent, gettext_lazy("不再同意公开")),
 }
 
 private = cache_control(private=True, no_store=True)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from deputies.forms.booking import FindForm as FindBookingForm
-from vault.fields import PhoneField, PlainField
+from vault.fields import NoticeField, PhoneField, PlainField
 
 
 class SignUpForm(forms.Form):
@@ -25,6 +25,7 @@ class SignUpForm(forms.Form):
         required=False,
         error_messages={"invalid": gettext_lazy("邮箱地址不完整，应像 zhang@example.com 这样。")},
     )
+    notice = NoticeField()
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
@@ -39,6 +40,7 @@ class SignUpForm(forms.Form):
         typed = self.cleaned_data
         identity = {"name": typed["name"], "phone": typed["phone"], "address": "", "email": typed["email"]}
         told = any(identity.values())
+        identity["notice"] = typed["notice"]
         return {"identity": identity if told else None, "submission_key": typed["submission_key"]}
 
 

@@ -289,4 +289,5 @@ FACTS = {
     "object_to": lambda story: {"reason": "我不同意。"},
     "publish": lambda story: {"public_title": "路灯修复", "summary": "村口路灯已修复。"},
     "unpublish": lambda story: {"reason": "改写。"},
+    "withdraw_consent": lambda story: {},
 }

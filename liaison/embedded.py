@@ -25,7 +25,7 @@ from liaison.processes import Log, tie_to_parent
 from liaison.valkey import Valkey
 from liaison.vardir import StartError, VarDir
 
-LOCAL_DEFAULTS = {"DEMO": "1", "HTTPS": "0", "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]"}
+LOCAL_DEFAULTS = {"DEMO": "1", "HTTPS": "0", "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]", "LOG_FORMAT": "line"}
 
 
 def missing_servers(var: VarDir, *, log: Log, durable: bool = True) -> list[Postgres | Valkey]:

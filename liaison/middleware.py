@@ -4,6 +4,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.utils.cache import patch_cache_control
 
+from liaison import logs
+
 POLICY = "; ".join(
     [
         "default-src 'self'",
@@ -17,6 +19,19 @@ POLICY = "; ".join(
     ]
 )
 PRIVATE = ("/desk/", "/petitions/track/", "/accounts/")
+
+
+def name_requests(get_response):
+    """All that is logged of a request bears one id, which the answer tells; behind our proxy it is the proxy's."""
+
+    def middleware(request):
+        told = request.headers.get("X-Request-ID", "") if settings.BEHIND_PROXY else ""
+        name = logs.begin_request(told)
+        response = get_response(request)
+        response.headers["X-Request-ID"] = name
+        return response
+
+    return middleware
 
 
 def content_security_policy(get_response):

@@ -82,6 +82,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "liaison.middleware.name_requests",
+    "liaison.metrics.measure_requests",
     "liaison.middleware.behind_proxy",
     "django.middleware.security.SecurityMiddleware",
     "liaison.middleware.content_security_policy",
@@ -123,8 +125,10 @@ required("DATABASE_URL")
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
 _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
 _OPTIONS.setdefault("connect_timeout", 5)
+# Behind a pooler that hands out connections by transaction nothing may outlast one, nor be asked for on connecting.
+POOLED = DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLED", False)
 # A page or a sweep that hangs must let go; commands started by hand may take their time.
-if env.bool("DATABASE_TIMEOUTS", True):
+if env.bool("DATABASE_TIMEOUTS", True) and not POOLED:
     _OPTIONS.setdefault(
         "options", "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
     )
@@ -164,8 +168,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Transport
 
 SECURE_SSL_REDIRECT = HTTPS
-# The health check of a container comes from the inside, without the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# What watches a container comes from the inside, without the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 # Preloading binds a whole registered domain, which a portal below somebody's gov.cn name cannot promise.
@@ -275,6 +279,7 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "liaison.beat:Beat"
 CELERY_BEAT_SCHEDULE = {
     "supervision-sweep": {"task": "supervision.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "petitions-sweep": {"task": "petitions.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
@@ -291,6 +296,9 @@ CELERY_BEAT_SCHEDULE = {
     "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},
     "accounts-purge": {"task": "accounts.tasks.purge_attempts", "schedule": 3600, "options": {"expires": 3500}},
 }
+
+# Who may read /metrics; nobody where it is empty.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 # Logs: one line a record, no request bodies, no query strings
 
@@ -312,9 +320,15 @@ DEFAULT_EXCEPTION_REPORTER_FILTER = "liaison.redaction.NothingTyped"
 
     "formatters": {
         "line": {"()": "liaison.logs.OneLine", "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
+        "json": {"()": "liaison.logs.JsonLine"},
     },
     "handlers": {
-        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"},
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            # One JSON object a line, or a line for people: LOG_FORMAT is json or line.
+            "formatter": env.str("LOG_FORMAT", "json"),
+        },
     },
     "root": {"handlers": ["stdout"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {

@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from liaison.views import favicon, healthz
+from liaison.views import favicon, figures, healthz, readyz
 
 urlpatterns = [
     path("healthz", healthz),
+    path("readyz", readyz),
+    path("metrics", figures),
     path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),

@@ -1,10 +1,14 @@
 """How gunicorn runs the portal; what differs from machine to machine is given on its command line."""
 
 import os
+import shutil
+import tempfile
 
 from gunicorn.glogging import Logger
 
-from liaison.logs import OneLine
+from liaison.logs import JsonLine, OneLine
+
+AS_JSON = os.environ.get("LOG_FORMAT", "json") == "json"
 
 
 class WebLog(Logger):
@@ -14,7 +18,27 @@ class WebLog(Logger):
         super().setup(cfg)
         for log in (self.error_log, self.access_log):
             for handler in log.handlers:
-                handler.setFormatter(OneLine(handler.formatter._fmt, handler.formatter.datefmt))
+                line = OneLine(handler.formatter._fmt, handler.formatter.datefmt)
+                handler.setFormatter(JsonLine() if AS_JSON else line)
+
+
+def on_starting(server):
+    """A place where the web processes count requests together, for whichever of them is asked at /metrics."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="liaison-metrics-")
+
+
+def pre_fork(server, worker):
+    """Give a worker the lowest place that no other holds; in its file it counts on."""
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = next(place for place in range(len(taken) + 1) if place not in taken)
+
+
+def post_fork(server, worker):
+    os.environ["WEB_PLACE"] = str(worker.place)
+
+
+def on_exit(server):
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 logger_class = WebLog

@@ -23,7 +23,7 @@ _GROWING_CLUSTER_MB = 60
 _MB = 1024 * 1024
 # Pages read a few hundred rows by index: compiling such a query takes longer than running it, and what they read lies in
 # memory, where a page out of order costs no more than the next one.
-_FOR_PAGES = {"jit": "off", "random_page_cost": "1.1", "work_mem": "16MB"}
+FOR_PAGES = {"jit": "off", "random_page_cost": "1.1", "work_mem": "16MB"}
 
 
 def _for_memory() -> dict[str, str]:
@@ -75,7 +75,7 @@ class Postgres:
             "timezone": "UTC",
             "log_line_prefix": "",
             "log_checkpoints": "off",
-            **_FOR_PAGES,
+            **FOR_PAGES,
         }
         if self._durable:
             options |= _for_memory()

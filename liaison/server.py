@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from liaison import embedded
+from liaison import programs as commands
 from liaison.processes import Child
 from liaison.vardir import BASE_DIR, StartError, VarDir
 
@@ -176,7 +177,7 @@ def require_free_port(host: str, port: int) -> None:
 
 def prepare(var: VarDir, stack: ExitStack) -> None:
     """Migrate, collect static files, load the demo: in a process of its own, which leaves no memory behind."""
-    child = Child("setup", [sys.executable, "-m", "liaison.prepare"], log=write, cwd=BASE_DIR)
+    child = Child("setup", [sys.executable, "-m", *commands.prepare()], log=write, cwd=BASE_DIR)
     stack.callback(child.stop, 5)
     if child.wait() != 0:
         said = " ".join(child.last_lines)
@@ -190,14 +191,10 @@ def prepare(var: VarDir, stack: ExitStack) -> None:
 
 def programs(var: VarDir, host: str, port: int) -> list[Program]:
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    web = ["gunicorn", "--config=python:liaison.web", f"--bind={bind}", "liaison.wsgi"]
-    worker = ["celery", "-A", "liaison", "--quiet", "worker", "--concurrency=2", "--loglevel=INFO"]
-    worker += ["--without-gossip", "--without-mingle"]
-    beat = ["celery", "-A", "liaison", "--quiet", "beat", "--loglevel=INFO", f"--schedule={var.path / 'beat-schedule'}"]
     return [
-        Program("worker", *worker, patience=15),
-        Program("beat", *beat, patience=5),
-        Program("web", *web, patience=20),
+        Program("worker", *commands.worker(), patience=15),
+        Program("beat", *commands.beat(var.path / "beat-schedule"), patience=5),
+        Program("web", *commands.web(bind), patience=20),
     ]
 
 

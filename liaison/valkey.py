@@ -12,6 +12,9 @@ import redis
 from liaison.processes import Child, Log
 from liaison.vardir import StartError, VarDir
 
+# Nothing is kept on the disk, and nothing is thrown away before it was asked for.
+HOLDS_NOTHING = {"save": "", "appendonly": "no", "maxmemory-policy": "noeviction"}
+
 
 class Valkey:
     """`start` returns when the server answers; `stop` when it is down."""
@@ -49,9 +52,7 @@ class Valkey:
             "unixsocket": str(self._socket),
             "unixsocketperm": "700",
             "dir": str(self._run),
-            "save": "",
-            "appendonly": "no",
-            "maxmemory-policy": "noeviction",
+            **HOLDS_NOTHING,
             "loglevel": "warning",
         }
         command = [str(_binary())]

@@ -14,6 +14,7 @@ import pytest
 import redis
 from django.db import connection
 
+from liaison import programs
 from liaison.processes import Child
 from liaison.valkey import Valkey
 from liaison.vardir import BASE_DIR, VarDir
@@ -90,15 +91,8 @@ class Portal:
 
     def worker(self, name="worker"):
         """A worker as script/server runs it, once it is ready for tasks."""
-        options = [
-            "--concurrency=2",
-            "--loglevel=INFO",
-            "--without-gossip",
-            "--without-mingle",
-            f"--hostname={name}@faults",
-        ]
-        worker = self.run(name, "celery", "-A", "liaison", "worker", *options)
         ready = self.tally(name, " ready.")
+        worker = self.run(name, *programs.worker(), f"--hostname={name}@faults")
         wait_until(
             lambda: worker.poll() is not None or self.tally(name, " ready.") > ready, 60, lambda: self.said[name]
         )
@@ -106,15 +100,14 @@ class Portal:
         return worker
 
     def beat(self, name="beat"):
-        return self.run(name, "celery", "-A", "liaison", "beat", f"--schedule={self.var / name}")
+        return self.run(name, *programs.beat(self.var / name))
 
     def web(self):
         """The web process as script/server runs it, once it answers; its address is returned."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             host = f"127.0.0.1:{probe.getsockname()[1]}"
-        options = ["--worker-class=gthread", "--workers=2", "--threads=4", "--no-control-socket"]
-        self.run("web", "gunicorn", "liaison.wsgi", *options, f"--bind={host}")
+        self.server = self.run("web", *programs.web(host))
 
         def answers():
             with suppress(OSError), urllib.request.urlopen(f"http://{host}/healthz", timeout=2) as answer:

@@ -2,11 +2,7 @@
 
 import email
 import email.policy
-import http.cookiejar
-import re
 import time
-import urllib.parse
-import urllib.request
 from collections import Counter
 
 import pytest
@@ -17,39 +13,13 @@ from petitions.models import Petition
 from tests.factories import StationFactory, a_user
 
 from .conftest import wait_until
+from .residents import Resident
 
 pytestmark = pytest.mark.faults
 
 OUTAGE = 60  # seconds
 EARLIER = 6  # submissions before it
 SUBMISSIONS = 8
-
-
-class Resident:
-    """Somebody at the public form, with a browser that keeps cookies."""
-
-    def __init__(self, site, station, number):
-        self.address = f"resident{number}@example.invalid"
-        self._form = f"{site}/petitions/new/?station={station.code}"
-        self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-
-    def submit(self):
-        """Fill in and send the form; return how many seconds the answer took."""
-        page = self._browser.open(self._form, timeout=10).read().decode()
-        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-        typed = {
-            "title": "村口路灯不亮",
-            "body": f"村口三盏路灯坏了半个月，老人晚上不敢出门。{self.address}",
-            "secrecy": "station",
-            "name": "孟庆余",
-            "phone": "13900000042",
-            "email": self.address,
-            "confirmed": "1",
-        }
-        began = time.monotonic()
-        with self._browser.open(self._form, urllib.parse.urlencode(hidden | typed).encode(), timeout=10) as answer:
-            assert answer.url.endswith("/receipt/"), answer.read().decode()
-        return time.monotonic() - began
 
 
 @pytest.mark.parametrize(("breaks", "comes_back"), [("kill", "start"), ("stall", "go_on")])
@@ -61,7 +31,7 @@ def test_submissions_succeed_without_a_broker_and_their_notices_go_out_when_it_i
     site = portal.web()
     portal.worker()
     portal.beat()
-    residents = [Resident(site, station, number) for number in range(EARLIER + SUBMISSIONS)]
+    residents = [Resident(site, station.code, number) for number in range(EARLIER + SUBMISSIONS)]
     # Each process of the web has answered before: what is timed is the outage, not a first answer's reading of templates.
     for resident in residents[:EARLIER]:
         resident.submit()

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 
 from celery import current_task
 
+from liaison.redaction import without_identity
+
 # The token in an organ's one-time link opens a duty to whoever reads it.
 SECRET = re.compile(r"(/[oi]/)[^/\s?#\"']+")
 
 
 def without_secrets(text: str) -> str:
-    """A line or an address without the tokens of one-time links."""
-    return SECRET.sub(r"\1…", text)
+    """A line or an address without the tokens of one-time links, and without who somebody is."""
+    return without_identity(SECRET.sub(r"\1…", text))
 
 
 class OneLine(logging.Formatter):

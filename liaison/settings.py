@@ -233,13 +233,13 @@ else:
     EMAIL_USE_SSL = _EMAIL["EMAIL_USE_SSL"]
     EMAIL_TIMEOUT = 15
 
+# Whom residents reach about their personal data, as the privacy notice says it.
+PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", "")
+
 # What case numbers begin with, such as XD-20261124-00042.
 NUMBER_PREFIX = env.str("NUMBER_PREFIX", "XD")
 # Where notices look up the address of a resident, and what makes an organ's one-time link while a message is sent.
 NOTICES_ADDRESS_BOOK = "vault.services.address_of"
-# Whom residents reach about their personal data, as the privacy notice says it.
-PRIVACY_CONTACT = env.str("PRIVACY_CONTACT", "")
-
 NOTICES_LINK_MAKER = "supervision.links.link_to"
 
 # Channels out of the house in the office's order of preference; a message goes by the first that reaches its recipient.
@@ -283,9 +283,9 @@ CELERY_BEAT_SCHEDULER = "liaison.beat:Beat"
 CELERY_BEAT_SCHEDULE = {
     "supervision-sweep": {"task": "supervision.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "petitions-sweep": {"task": "petitions.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
+    "petitions-phone-codes": {"task": "petitions.tasks.send_codes", "schedule": 60, "options": {"expires": 55}},
     "programmes-sweep": {"task": "programmes.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "deputies-sweep": {"task": "deputies.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
-    "petitions-phone-codes": {"task": "petitions.tasks.send_codes", "schedule": 60, "options": {"expires": 55}},
     "deputies-posters": {"task": "deputies.tasks.work_off_posters", "schedule": 60, "options": {"expires": 55}},
     "insights-ledgers": {"task": "insights.tasks.work_off_ledgers", "schedule": 60, "options": {"expires": 55}},
     "insights-sweep": {"task": "insights.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
@@ -299,14 +299,6 @@ CELERY_BEAT_SCHEDULE = {
 
 # Who may read /metrics; nobody where it is empty.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
-
-# Logs: one line a record, no request bodies, no query strings
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-# Who may read /metrics; nobody where it is empty.
-METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 # Personal data is removed by age only where the office has checked its terms and switched it on: 02:30 in Beijing.
 if env.bool("RETENTION_NIGHTLY", False):
     CELERY_BEAT_SCHEDULE["portal-retain"] = {
@@ -318,6 +310,11 @@ if env.bool("RETENTION_NIGHTLY", False):
 # Error reports name the place, never the values; nobody is mailed any.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "liaison.redaction.NothingTyped"
 
+# Logs: one line a record, no request bodies, no query strings
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
     "formatters": {
         "line": {"()": "liaison.logs.OneLine", "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"},
         "json": {"()": "liaison.logs.JsonLine"},

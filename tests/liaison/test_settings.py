@@ -72,3 +72,11 @@ def test_a_mail_server_is_told_by_its_address():
 def test_a_broker_on_a_unix_socket_is_reached_by_celery_too():
     assert read_settings("CELERY_BROKER_URL", REDIS_URL="unix:///run/v.sock") == ["redis+socket:///run/v.sock"]
     assert read_settings("CELERY_BROKER_URL") == ["redis://redis.example/0"]
+
+
+def test_a_pooled_database_is_asked_for_nothing_that_outlasts_a_transaction():
+    pooled = read_settings("DATABASES", DATABASE_POOLED="1")[0]["default"]
+    direct = read_settings("DATABASES")[0]["default"]
+
+    assert (pooled["DISABLE_SERVER_SIDE_CURSORS"], "options" in pooled["OPTIONS"]) == (True, False)
+    assert (direct["DISABLE_SERVER_SIDE_CURSORS"], "options" in direct["OPTIONS"]) == (False, True)

@@ -52,9 +52,7 @@ def test_a_chain_that_nobody_touched_holds_and_says_how_many_rows_of_which_day(v
 
 def test_every_table_that_may_only_be_added_to_is_sealed():
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%append_only'"
-        )
+        cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%append_only'")
         guarded = {name for (name,) in cursor.fetchall()}
 
     assert guarded == {*rows.TABLES, "custody_seal"}

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from deputies.api import DeputyViewSet, ReceptionViewSet
 from deputies.views import booking, feeds, public
 from deputies.views.desk import imports, notes, people, plans, posters, receptions, session, summary
 
@@ -49,4 +50,8 @@ urlpatterns = [
     path("desk/posters/<int:pk>/posters.pdf", posters.poster_file, name="poster_file"),
     path("desk/posters/station/<slug:code>.pdf", posters.station_poster, name="station_poster"),
     path("desk/posters/deputy/<slug:code>.pdf", posters.deputy_poster, name="deputy_poster"),
+    path("api/v1/deputies/", DeputyViewSet.as_view({"get": "list"}), name="api_deputies"),
+    path("api/v1/deputies/<str:code>/", DeputyViewSet.as_view({"get": "retrieve"}), name="api_deputy"),
+    path("api/v1/receptions/", ReceptionViewSet.as_view({"get": "list"}), name="api_receptions"),
+    path("api/v1/receptions/<int:pk>/", ReceptionViewSet.as_view({"get": "retrieve"}), name="api_reception"),
 ]

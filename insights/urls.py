@@ -1,5 +1,6 @@
 from django.urls import path
 
+from insights.api import StatisticsView
 from insights.views import desk, duty, hot, ledgers, locks, public, quarter, stations
 
 app_name = "insights"
@@ -22,4 +23,5 @@ urlpatterns = [
     path("desk/ledgers/jobs/<int:pk>/", ledgers.job, name="ledger_job"),
     path("desk/ledgers/jobs/<int:pk>/file/", ledgers.job_file, name="ledger_job_file"),
     path("desk/ledgers/<slug:key>.<slug:kind>", ledgers.ledger, name="ledger"),
+    path("api/v1/statistics/", StatisticsView.as_view(), name="api_statistics"),
 ]

@@ -1,32 +1,44 @@
 """The API of cases, over the same rule of visibility, the same filters, the same form and the same actions as the pages."""
 
+import datetime as dt
 import uuid
 
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import mixins, serializers, viewsets
-from rest_framework.exceptions import Throttled, ValidationError
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import APIException, Throttled, ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
 from petitions import services, telling
+from petitions.errors import ActionError
 from petitions.forms.filters import FilterForm
-from petitions.forms.public import PetitionForm
+from petitions.forms.public import PetitionForm, RateForm
 from petitions.models import Petition
 from petitions.todo import Span
+from stations.api import CodeField, asked
+from stations.keyset import Keyset
 from stations.models import Station
 from workdays.services import load_calendar
 
 NAMESPACE = uuid.UUID("a2b5c1de-9d1f-5c3a-8a51-1f2f0e6f0b7d")
 
 
-class Newest(CursorPagination):
+class Newest(Keyset):
     """Newest first, by key and not by number of leaf."""
 
-    page_size = 50
     ordering = ("-submitted_at", "-pk")
+
+
+class NewestPublished(Keyset):
+    ordering = ("-published_at", "-pk")
+
+
+class Conflict(APIException):
+    """An action that the case does not allow now; its detail is the action's own sentence."""
+
+    status_code = 409
 
 
 class PublicSerializer(serializers.ModelSerializer):
@@ -100,11 +112,8 @@ class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
     def retrieve(self, request, number):
         """Fetch one case: as staff who may see it, or as the holder of its code (header ``X-Query-Code``)."""
-        code = request.headers.get("X-Query-Code", "")
-        if code:
-            found = services.find(number=number[:40], code=code[:40], address=request.META["REMOTE_ADDR"])
-            if found is None:
-                raise Http404
+        if request.headers.get("X-Query-Code"):
+            found = opened_by_code(request, number)
             return Response(PublicSerializer(found.petition, context={"own": found.is_first}).data)
         cases = Petition.objects.visible_to(request.user).select_related("station", "category")
         petition = cases.filter(number=number).first()
@@ -132,10 +141,80 @@ class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         petition, code = services.submit(**form.facts() | {"draft_key": None})
         return Response({"number": petition.number, "query_code": code}, status=201 if code else 200)
 
+    def rate(self, request, number):
+        """Judge the round as the first proposer, once; the code in the header ``X-Query-Code``. Answers with the case."""
+        found = opened_by_code(request, number)
+        if not isinstance(request.data, dict):
+            raise ValidationError(_("请以JSON对象提交。"))
+        form = RateForm({name: _plain(value) for name, value in request.data.items()})
+        if not form.is_valid():
+            raise ValidationError(form.errors)
+        try:
+            services.rate(petition=found.petition, proposer=found, **form.facts())
+        except ActionError as refusal:
+            raise Conflict(str(refusal)) from refusal
+        found = opened_by_code(request, number)
+        return Response(PublicSerializer(found.petition, context={"own": found.is_first}).data)
+
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         return response
+
+
+class ResultSerializer(serializers.ModelSerializer):
+    """A published summary, as its page tells it: never the words of the one who brought it."""
+
+    title = serializers.CharField(source="public_title")
+    status_label = serializers.CharField(source="get_status_display")
+    outcome_label = serializers.CharField(source="get_outcome_display")
+    station = serializers.SlugRelatedField("code", read_only=True)
+    category = serializers.CharField(source="category.path", default="")
+    closed_on = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Petition
+        fields = [
+            "number", "title", "summary", "status", "status_label", "outcome", "outcome_label", "station", "region",
+            "category", "closed_on", "published_at",
+        ]  # fmt: skip
+
+    def get_closed_on(self, petition) -> dt.date | None:
+        return petition.closed_at and timezone.localdate(petition.closed_at)
+
+
+class ResultQuery(serializers.Serializer):
+    """Which results: of a region and everything below it, or of a station, by code."""
+
+    region = CodeField()
+    station = serializers.CharField(max_length=20, required=False)
+
+
+class ResultViewSet(viewsets.ReadOnlyModelViewSet):
+    """Published results, newest first."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    pagination_class = NewestPublished
+    serializer_class = ResultSerializer
+    query_serializer = ResultQuery
+    lookup_field = "number"
+    queryset = Petition.objects.published().select_related("station", "category")
+
+    def filter_queryset(self, results):
+        facts = asked(self) if self.action == "list" else {}
+        if "region" in facts:
+            results = results.filter(region__code__startswith=facts["region"])
+        return results.filter(station__code=facts["station"]) if "station" in facts else results
+
+
+def opened_by_code(request, number):
+    """The proposer that the number and the header ``X-Query-Code`` open. Raises Http404, whichever of them is wrong."""
+    code = request.headers.get("X-Query-Code", "")
+    found = services.find(number=number[:40], code=code[:40], address=request.META["REMOTE_ADDR"])
+    if found is None:
+        raise Http404
+    return found
 
 
 class SentForm(PetitionForm):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from petitions.api import PetitionViewSet
+from petitions.api import PetitionViewSet, ResultViewSet
 from petitions.views import by_link, by_phone, public, public_search, public_suggestions, tracking
 from petitions.views.desk import cases, clusters, entry, erasure, ladders, lists, rules, search, suggestions, topics
 
@@ -53,6 +53,12 @@ urlpatterns = [
     path("desk/refusal-reasons/new/", rules.new_reason, name="new_reason"),
     path("desk/refusal-reasons/<slug:code>/", rules.reason, name="reason"),
     path("desk/ladders/<int:pk>/copy/", ladders.copy_ladder, name="copy_ladder"),
+    re_path(
+        georeport.service_request,
+    ),
     path("api/v1/petitions/", PetitionViewSet.as_view({"get": "list", "post": "create"}), name="api"),
     path("api/v1/petitions/<str:number>/", PetitionViewSet.as_view({"get": "retrieve"}), name="api_case"),
+    path("api/v1/petitions/<str:number>/rating/", PetitionViewSet.as_view({"post": "rate"}), name="api_rating"),
+    path("api/v1/results/", ResultViewSet.as_view({"get": "list"}), name="api_results"),
+    path("api/v1/results/<str:number>/", ResultViewSet.as_view({"get": "retrieve"}), name="api_result"),
 ]

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from stations.api import RegionViewSet, StationViewSet
 from stations.views import checklists, desk, organs
 
 app_name = "stations"
@@ -16,4 +17,8 @@ urlpatterns = [
     path("desk/checklists/", checklists.checklists, name="checklists"),
     path("desk/checklists/new/", checklists.checklist, name="checklist_new"),
     path("desk/checklists/<int:pk>/", checklists.checklist, name="checklist"),
+    path("api/v1/regions/", RegionViewSet.as_view({"get": "list"}), name="api_regions"),
+    path("api/v1/regions/<str:code>/", RegionViewSet.as_view({"get": "retrieve"}), name="api_region"),
+    path("api/v1/stations/", StationViewSet.as_view({"get": "list"}), name="api_stations"),
+    path("api/v1/stations/<str:code>/", StationViewSet.as_view({"get": "retrieve"}), name="api_station"),
 ]

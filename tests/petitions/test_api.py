@@ -64,7 +64,7 @@ def test_what_is_wrong_is_said_by_field_in_chinese(office, client, fault, field,
     answer = send(client, submission(office, **fault))
 
     assert answer.status_code == 400
-    assert sentence in str(answer.json()[field])
+    assert sentence in str(answer.json()["errors"][field])
     assert Petition.objects.count() == 0
 
 
@@ -184,5 +184,66 @@ def test_no_photo_can_be_claimed_by_a_key_sent_from_outside(office, client):
 def test_the_api_answers_in_json_and_is_not_kept(office, client):
     answer = client.get(CASES, headers={"Accept": "text/html"})
 
-    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Content-Type"] == "application/problem+json"
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_an_error_says_it_in_chinese_and_in_english(office, client):
+    problem = send(client, submission(office, title="")).json()
+
+    assert (problem["status"], problem["title"]) == (400, "Bad Request")
+    assert problem["detail"] == "提交的内容有误，请按提示修改。"
+    assert problem["detail_en"].isascii()
+
+
+def rate(client, story, code, **grades):
+    facts = {"process": "satisfied", "result": "satisfied"} | grades
+    address = f"{CASES}{story.petition.number}/rating/"
+    return client.post(address, json.dumps(facts), content_type="application/json", headers={"X-Query-Code": code})
+
+
+def test_a_resident_rates_by_the_api_once(office, client):
+    story = Story.brought_to(Status.RATING, office)
+
+    first, second = rate(client, story, story.code), rate(client, story, story.code)
+
+    assert (first.status_code, first.json()["status"]) == (200, "closed")
+    assert second.status_code == 409
+    assert second.json()["detail"]
+
+
+def test_a_dissatisfied_rating_must_say_why_by_the_api_too(office, client):
+    story = Story.brought_to(Status.RATING, office)
+
+    answer = rate(client, story, story.code, result="dissatisfied")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"]["text"] == ["请写明哪里不满意，以便再次办理。"]
+
+
+def test_nobody_rates_without_the_code(office, client):
+    story = Story.brought_to(Status.RATING, office)
+
+    assert rate(client, story, "00000-00000").status_code == 404
+    assert rate(client, story, "").status_code == 404
+
+
+def test_only_what_was_published_is_a_result_and_in_the_office_s_words(office, client):
+    Story.begin(office)
+    story = Story.begin(office, title="原来的标题", body="原来的内容")
+    Petition.objects.filter(pk=story.petition.pk).update(
+        publication="published", public_title="东街路灯维修", summary="已经换新。", published_at=story.at
+    )
+
+    page = client.get("/api/v1/results/")
+
+    assert [row["title"] for row in page.json()["results"]] == ["东街路灯维修"]
+    assert "原来的" not in page.content.decode()
+    assert client.get(f"/api/v1/results/{story.petition.number}/").json()["summary"] == "已经换新。"
+    assert client.get(f"/api/v1/results/?station={office.station.code}&region=13").json()["results"]
+    assert client.get("/api/v1/results/?region=x").status_code == 400
+
+
+@pytest.mark.parametrize("cursor", ["cD0lMDA=", "cD14", "cD0A", "nonsense"])
+def test_a_forged_cursor_is_refused(office, client, cursor):
+    assert client.get(f"/api/v1/results/?cursor={cursor}").status_code in (400, 404)

@@ -1,0 +1,127 @@
+"""Deputies and reception days for programs: what the public pages tell of them."""
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from rest_framework import serializers, viewsets
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+
+from deputies.announcing import announced, with_all_told
+from deputies.models import Deputy, Mandate, Membership, Reception
+from stations.api import asked
+from stations.keyset import Keyset
+
+
+class ByCode(Keyset):
+    ordering = "code"
+
+
+class ByDay(Keyset):
+    ordering = ("date", "pk")
+
+
+class MandateSerializer(serializers.ModelSerializer):
+    level_label = serializers.CharField(source="get_level_display", read_only=True)
+
+    class Meta:
+        model = Mandate
+        fields = ["level", "level_label", "constituency", "term", "starts_on", "ends_on"]
+
+
+class DeputySerializer(serializers.ModelSerializer):
+    """Basic and duty facts, which are public (Deputies Law 2025, art. 58); no telephone."""
+
+    mandates = MandateSerializer(source="seats", many=True, read_only=True)
+    stations = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Deputy
+        fields = ["code", "name", "gender", "bio", "mandates", "stations"]
+
+    def get_stations(self, deputy) -> list[str]:
+        return [membership.station.code for membership in deputy.grouped]
+
+
+class DeputyQuery(serializers.Serializer):
+    """Which deputies: those who are grouped in a station, by its code."""
+
+    station = serializers.CharField(max_length=20, required=False)
+
+
+class DeputyViewSet(viewsets.ReadOnlyModelViewSet):
+    """Deputies in office, by code."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    pagination_class = ByCode
+    serializer_class = DeputySerializer
+    query_serializer = DeputyQuery
+    lookup_field = "code"
+    queryset = Deputy.objects.none()
+
+    def get_queryset(self):
+        today = timezone.localdate()
+        grouped = Membership.objects.on(today).filter(station__active=True).select_related("station").order_by("pk")
+        return Deputy.objects.in_office(today).prefetch_related(
+            Prefetch("mandates", Mandate.objects.in_force(today), to_attr="seats"),
+            Prefetch("memberships", grouped, to_attr="grouped"),
+        )
+
+    def filter_queryset(self, deputies):
+        facts = asked(self) if self.action == "list" else {}
+        if "station" not in facts:
+            return deputies
+        grouped = Membership.objects.on(timezone.localdate()).filter(station__code=facts["station"])
+        return deputies.filter(pk__in=grouped.values("deputy"))
+
+
+class ReceptionSerializer(serializers.ModelSerializer):
+    """A published day; ``free`` slots may be booked, ``instead`` says what to do where there is none."""
+
+    station = serializers.SlugRelatedField("code", read_only=True)
+    deputies = serializers.SlugRelatedField("code", many=True, read_only=True)
+    organs = serializers.SlugRelatedField("name", many=True, read_only=True)
+    state = serializers.ChoiceField(Reception.State.choices, read_only=True)
+    free = serializers.IntegerField(read_only=True)
+    instead = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Reception
+        fields = [
+            "id", "station", "date", "starts", "ends", "place", "scope", "state", "deputies", "organs", "slot_minutes",
+            "free", "instead", "moved_why", "cancelled_why",
+        ]  # fmt: skip
+
+
+class ReceptionQuery(serializers.Serializer):
+    """Which days: those of a station or of a deputy, by code."""
+
+    station = serializers.CharField(max_length=20, required=False)
+    deputy = serializers.CharField(max_length=20, required=False)
+
+
+class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
+    """Published reception days from today on (Beijing), by date."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    pagination_class = ByDay
+    serializer_class = ReceptionSerializer
+    query_serializer = ReceptionQuery
+    queryset = Reception.objects.none()
+
+    def get_queryset(self):
+        return with_all_told(Reception.objects.upcoming(timezone.localdate()))
+
+    def filter_queryset(self, days):
+        facts = asked(self) if self.action == "list" else {}
+        if "station" in facts:
+            days = days.filter(station__code=facts["station"])
+        return days.filter(turns__deputy__code=facts["deputy"]).distinct() if "deputy" in facts else days
+
+    def paginate_queryset(self, days):
+        return announced(super().paginate_queryset(days))
+
+    def retrieve(self, request, *args, **kwargs):
+        (day,) = announced([self.get_object()])
+        return Response(self.get_serializer(day).data)

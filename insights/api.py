@@ -1,0 +1,62 @@
+"""Everybody's statistics for programs: the figures of the public page, with the same bound of five."""
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from insights import open_figures
+from insights.period_form import StatisticsForm, areas_to_choose
+
+
+class LineSerializer(serializers.Serializer):
+    """A place, a topic or a month; ``rates`` are per cent, and null where fewer than five are counted."""
+
+    name = serializers.CharField()
+    code = serializers.CharField()
+    figures = serializers.DictField(child=serializers.IntegerField())
+    rates = serializers.DictField(child=serializers.FloatField(allow_null=True))
+    median_days = serializers.IntegerField(source="days.median", allow_null=True)
+
+
+class StatisticsSerializer(serializers.Serializer):
+    period = serializers.CharField()
+    area = serializers.CharField()
+    whole = LineSerializer()
+    areas = LineSerializer(many=True)
+    topics = LineSerializer(many=True)
+    months = LineSerializer(many=True)
+
+
+class StatisticsQuery(serializers.Serializer):
+    """A period such as 2026, and the code of a county or township; without them this year and everywhere."""
+
+    period = serializers.CharField(required=False)
+    area = serializers.CharField(required=False)
+
+
+class StatisticsView(APIView):
+    """What was received, answered in time, solved and thought well of: by place, topic and month."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    serializer_class = StatisticsSerializer
+    query_serializer = StatisticsQuery
+
+    def get(self, request):
+        areas = areas_to_choose(request.GET.get("area", ""))
+        form = StatisticsForm(request.GET, today=timezone.localdate(), areas=areas)
+        if not form.is_valid():
+            raise ValidationError(form.errors)
+        period, area = form.chosen
+        told = {
+            "period": period.code,
+            "area": area,
+            "whole": open_figures.whole(area, period),
+            "areas": open_figures.by_area(area, period),
+            "topics": open_figures.by_topic(area, period),
+            "months": open_figures.by_month(area, period),
+        }
+        return Response(StatisticsSerializer(told).data)

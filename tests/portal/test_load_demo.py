@@ -40,7 +40,7 @@ def test_every_case_stands_where_its_story_says_and_is_loaded_only_once(settings
     assert_what_goes_beyond_one_case_is_there()
     assert Paper.objects.exists()
     sign_ins = json.loads((tmp_path / "demo-users.json").read_text(encoding="utf-8"))
-    assert len({sign_in["password"] for sign_in in sign_ins}) == len(sign_ins) == 10
+    assert len({sign_in["password"] for sign_in in sign_ins}) == len(sign_ins) == 11
 
 
 def assert_reception_days_are_as_told():

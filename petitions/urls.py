@@ -1,7 +1,7 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from petitions.api import PetitionViewSet, ResultViewSet
-from petitions.views import by_link, by_phone, public, public_search, public_suggestions, tracking
+from petitions.views import by_link, by_phone, georeport, public, public_search, public_suggestions, tracking
 from petitions.views.desk import cases, clusters, entry, erasure, ladders, lists, rules, search, suggestions, topics
 
 app_name = "petitions"
@@ -53,8 +53,14 @@ urlpatterns = [
     path("desk/refusal-reasons/new/", rules.new_reason, name="new_reason"),
     path("desk/refusal-reasons/<slug:code>/", rules.reason, name="reason"),
     path("desk/ladders/<int:pk>/copy/", ladders.copy_ladder, name="copy_ladder"),
+    re_path(r"^open311/discovery\.(?P<kind>json|xml)$", georeport.discovery, name="open311_discovery"),
+    re_path(r"^open311/v2/services\.(?P<kind>json|xml)$", georeport.services, name="open311_services"),
+    re_path(r"^open311/v2/services/(?P<code>\d+)\.(?P<kind>json|xml)$", georeport.service, name="open311_service"),
+    re_path(r"^open311/v2/requests\.(?P<kind>json|xml)$", georeport.requests, name="open311_requests"),
     re_path(
+        r"^open311/v2/requests/(?P<number>[\w-]+)\.(?P<kind>json|xml)$",
         georeport.service_request,
+        name="open311_request",
     ),
     path("api/v1/petitions/", PetitionViewSet.as_view({"get": "list", "post": "create"}), name="api"),
     path("api/v1/petitions/<str:number>/", PetitionViewSet.as_view({"get": "retrieve"}), name="api_case"),

@@ -36,6 +36,7 @@ from petitions.models import (
     answers_of,
 )
 from petitions.permissions import STATION_SIDE, may_reveal, positions
+from petitions.prepared import asked
 from petitions.short_lists import Happening, rows
 from petitions.similar import LIKE, similar_cases
 from petitions.topics.history import kind_of
@@ -256,7 +257,7 @@ class CaseFile:
 def open_case(number, user):
     """Read a case that the user may see; raises ``Petition.DoesNotExist`` for every other number."""
     # The number stands outside, too: among so many joins PostgreSQL finds its index only there.
-    rounds = list(
+    rounds = asked(
         Round.objects.filter(petition__number=number, petition__in=Petition.objects.visible_to(user))
         .select_related(
             "petition__station__region",
@@ -332,7 +333,7 @@ def _suggestion_rows(case, user):
 
 
 def _clocks_of(petition):
-    clocks = list(
+    clocks = asked(
         Clock.objects.filter(petition_link__petition=petition)
         .select_related(
             "owner_organ",

@@ -1,0 +1,51 @@
+"""A page's long query is planned once for a connection, and finds what it would have found without."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from petitions.models import Petition
+from petitions.prepared import asked
+from tests.petitions.story import Story
+
+
+def sql_of(queries):
+    return [query["sql"].split()[0] for query in queries]
+
+
+@pytest.fixture
+def cases(office):
+    return [Story.begin(office, title=title).petition for title in ("路灯坏了", "100% 停水", "it's \\ quoted")]
+
+
+def test_the_second_question_is_only_executed(cases):
+    asked(Petition.objects.filter(number=cases[0].number))
+    with CaptureQueriesContext(connection) as queries:
+        found = asked(Petition.objects.filter(number=cases[1].number))
+
+    assert found == [cases[1]]
+    assert sql_of(queries) == ["EXECUTE"]
+
+
+def test_what_is_asked_for_is_never_read_as_sql(cases):
+    for case in cases:
+        for _n in range(7):  # PostgreSQL decides after five on one plan for all
+            assert asked(Petition.objects.filter(title=case.title)) == [case]
+            assert asked(Petition.objects.filter(title__contains=case.title[:4], pk__lte=2**40)) == [case]
+
+
+def test_lists_dates_and_nothing_at_all_are_asked_for_too(cases):
+    first = cases[0]
+    same_day = Petition.objects.filter(submitted_at__date=first.submitted_at.date(), pk__in=[first.pk, 7])
+    assert asked(same_day) == list(same_day)
+    assert asked(Petition.objects.filter(station__active=True, closed_how="").order_by("pk")) == cases
+    assert asked(Petition.objects.order_by("pk")) == cases
+    assert asked(Petition.objects.filter(pk__in=[])) == []
+
+
+def test_behind_a_pool_of_connections_nothing_is_prepared(cases, settings):
+    settings.POOLED = True
+    with CaptureQueriesContext(connection) as queries:
+        assert asked(Petition.objects.filter(number=cases[0].number)) == [cases[0]]
+
+    assert sql_of(queries) == ["SELECT"]

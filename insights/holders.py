@@ -1,13 +1,15 @@
 """Who has the open cases in hand now: the organ or station whose clock runs on a case, and when the first is due."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from insights.figures import Figure, to_list
-from insights.places import Place
+from insights.kept import kept
+from insights.places import REGION, Place
 from insights.standing import CASE, of_open_cases, open_cases
 from petitions.pressing import NOBODY, RESIDENT
 from petitions.todo import Span
@@ -55,11 +57,18 @@ class Holder:
         return {**self.place.filters, "status": "open", "holder": self.key}
 
 
-def holders(user, place: Place, span: Span) -> list[Holder]:
-    """All holders of open cases, those with most overdue ones first, then by name; two queries.
+def holders(user, place: Place, span: Span) -> tuple[list[Holder], datetime]:
+    """All holders of open cases, those with most overdue ones first, then by name, and the moment that this speaks of.
 
-    A case that several have in hand counts for each of them.
+    Two queries. A case that several have in hand counts for each of them. Of a region it may be up to a minute old.
     """
+    if place.kind != REGION:
+        return _count(user, place, span), timezone.now()
+    # Whoever opens a region sees all of its cases, so that the count is everybody's.
+    return kept(f"holders:{place.code}:{span.today}:{span.later}", lambda: _count(user, place, span))
+
+
+def _count(user, place, span):
     cases = open_cases(user, place)
     running = of_open_cases(Clock.objects.running().filter(paused_on=None), cases, place).order_by()
     rows = running.values(

@@ -1,12 +1,15 @@
 """How things stand now: open cases by stage and by whatever else, and what of them is overdue or due soon.
 
-Nothing of this is kept, as it depends on the day: it is counted over the open cases and the clocks that are due.
+None of this is a kept figure, as it depends on the day: it is counted over the open cases and the clocks that are due. Of
+places so large that this takes long, once a minute.
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.db.models import Count, Q
 
+from insights.kept import kept
 from insights.places import REGION, STATION, Place
 from petitions.measures import SUBMITTED
 from petitions.models import OVER, Petition, Status
@@ -32,8 +35,9 @@ class Counts:
 
 @dataclass
 class Standing:
-    """Counts of all, by stage (status) and by key."""
+    """Counts of all, by stage (status) and by key, and the moment that they speak of."""
 
+    at: datetime | None = None
     total: Counts = field(default_factory=Counts)
     stages: dict[str, int] = field(default_factory=dict)
     by_key: dict[object, Counts] = field(default_factory=dict)
@@ -60,8 +64,18 @@ def open_cases(user, place: Place):
 def standing(user, place: Place, span: Span, by=None) -> Standing:
     """What is open in a place, overdue and due soon; by ``by_unit`` or ``by_topic``, or by the stage alone.
 
-    Two queries, however many cases, units or topics there are.
+    Two queries, however many cases, units or topics there are. Of a region it may be up to a minute old (``at``).
     """
+    if place.kind != REGION:
+        return _count(user, place, span, by)
+    # Whoever opens a region sees all of its cases, so that the count is everybody's.
+    key = f"standing:{place.code}:{by.__name__ if by else ''}:{span.today}:{span.later}"
+    found, found_at = kept(key, lambda: _count(user, place, span, by))
+    found.at = found_at
+    return found
+
+
+def _count(user, place, span, by):
     cases, found = open_cases(user, place), Standing()
     of_case, of_clock = ({"key": key} for key in by(place)) if by else ({}, {})
     for row in cases.values("status", **of_case).annotate(number=Count("pk")):

@@ -10,6 +10,7 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Substr
 
 from insights.counting import counted_at
+from insights.kept import kept_until_counted
 from insights.models import AnswerDays, OrganTally, StationTally, TopicTally
 from insights.tallying import figures_of
 from petitions.measures import RATE_FROM
@@ -103,13 +104,21 @@ def days(stations: Q, period: Period, *, topic: int | None = None) -> Days:
 
 
 def days_series(stations: Q, period: Period, number: int, *, topic: int | None = None) -> list[tuple[Period, Days]]:
-    """The same for the last periods up to one, oldest first; one query."""
+    """The same for the last periods up to one, oldest first; two queries."""
+    key = f"days:{stations}:{period.code}:{number}:{topic}"
+    return kept_until_counted(key, counted_at(), lambda: _days_series(stations, period, number, topic))
+
+
+def _days_series(stations, period, number, topic):
     periods = period.back(number)
     wanted = _rows(AnswerDays, stations, topic, None)
     wanted = wanted.filter(first_day__gte=periods[0].first_day, first_day__lt=period.after.first_day)
-    counts = defaultdict(Counter)
+    months = defaultdict(Counter)
     for month, took, cases in wanted.values_list("first_day", "days").annotate(number=Sum("cases")):
-        counts[Period.of(period.kind, month)][took] += cases
+        months[month][took] += cases
+    counts = defaultdict(Counter)
+    for month, found in months.items():
+        counts[Period.of(period.kind, month)].update(found)
     return [(each, Days.of(counts[each])) for each in periods]
 
 

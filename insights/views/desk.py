@@ -65,6 +65,7 @@ def dashboard(request):
     found = standing(request.user, place, span, BY.get(by))
     context = shown | {
         "today": span.today,
+        "at": found.at or timezone.now(),
         "form": form,
         "period": period,
         "now": figures.now_figures(found.total, **place.filters),
@@ -91,7 +92,7 @@ def _table(request, place, period, found, span, by):
         return {"lines": figures.unit_lines(place, period, found, units(place, [])), "heads": heads}
     if by == TOPICS:
         return {"lines": figures.topic_lines(place, period, found), "heads": heads}
-    holding = holders(request.user, place, span)
+    holding, _at = holders(request.user, place, span)
     shown, further = figures.organ_lines(place, period, holding, after=request.GET.get("after", ""), size=LEAF)
     return {"lines": shown, "heads": heads} | leaf_addresses(request, further)
 
@@ -105,7 +106,7 @@ def wall(request):
     context = shown | {
         "total": found.total,
         "rows": [(unit.name, found.of(unit.key)) for unit in units(place, own)],
-        "at": timezone.localtime(),
+        "at": timezone.localtime(found.at),
         "is_still": "still" in request.GET,
     }
     response = render(request, "insights/wall.html", context)
@@ -119,12 +120,12 @@ def wall(request):
 def holder_list(request):
     """Who has the open cases of a place in hand now, and when the first of them is due; fifty a leaf."""
     place, _own, span, shown = _asked(request)
-    found = holders(request.user, place, span)
+    found, at = holders(request.user, place, span)
     kind = request.GET.get("kind") if request.GET.get("kind") in KINDS else ""
     wanted = [holder for holder in found if kind in ("", holder.kind)]
     rows, further = leaf_of_list(wanted, request.GET.get("after", ""), by="key", size=LEAF)
     context = shown | {
-        "today": span.today,
+        "at": at,
         "rows": rows,
         "kind": kind,
         "kinds": [(key, label) for key, label in KINDS.items() if key in {holder.kind for holder in found}],

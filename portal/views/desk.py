@@ -27,8 +27,10 @@ def desk(request):
     """What needs me today, most pressing first."""
     calendar, today = load_calendar(), timezone.localdate()
     roles = roles_of(request.user)
+    groups, at = gather(request.user, Span.of(calendar, today), calendar)
     context = {
-        "groups": gather(request.user, Span.of(calendar, today), calendar),
+        "groups": groups,
+        "at": at,
         "roles": roles,
         "today": today,
         "may_enter": may_enter(request.user),

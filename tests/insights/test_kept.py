@@ -1,0 +1,47 @@
+"""What a large place's count costs is paid once a minute, and its page says of when it is."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+
+from insights import kept as room
+from insights.kept import kept
+from tests.petitions.story import moment
+
+AT = moment("2026-11-10 10:00")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    cache.delete("a-city")
+
+
+def test_a_count_that_is_quick_is_made_each_time():
+    counts = iter(range(9))
+
+    assert [kept("a-city", lambda: next(counts))[0] for _n in range(3)] == [0, 1, 2]
+
+
+def test_a_long_count_is_made_once_and_says_when(monkeypatch):
+    monkeypatch.setattr(room, "LONG", 0)
+    counts = iter(range(9))
+
+    with time_machine.travel(AT, tick=False):
+        first = kept("a-city", lambda: next(counts))
+    with time_machine.travel(AT + timedelta(seconds=30), tick=False):
+        second = kept("a-city", lambda: next(counts))
+
+    assert first == second == (0, AT)
+    cache.delete("a-city")
+    assert kept("a-city", lambda: next(counts))[0] == 1
+
+
+def test_without_the_cache_everything_is_counted(monkeypatch, settings):
+    settings.CACHES = settings.CACHES | {
+        "default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere/valkey.sock"}
+    }
+    monkeypatch.setattr(room, "LONG", 0)
+
+    assert kept("a-city", lambda: 7)[0] == 7

@@ -60,7 +60,7 @@ def by_title_or_number(words, user):
     number = "".join(signs(words))
     if number.isascii() and any(sign.isdigit() for sign in number):
         query = f"({query} | '{NUMBER}{number}':*)"
-    return Q(search_entry__grams=Wanted(" & ".join([query, *_scope(user).query])))
+    return Q(search_entry__grams=Wanted(" & ".join([query, *_scope(user, by_county=True).query])))
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,11 @@ class Scope:
     few: bool = False
 
 
-def _scope(user):
-    """The marks of a user's cases. Only a help to the index: ``visible_to`` decides, and no mark may be missing here."""
+def _scope(user, *, by_county=False):
+    """The marks of a user's cases. Only a help to the index: ``visible_to`` decides, and no mark may be missing here.
+
+    A township's are those of its stations, which have to be asked for; or, ``by_county``, those of the county around it.
+    """
     found, few = set(), True
     for grant in grants_of(user):
         if grant.role == Role.OFFICER:
@@ -82,7 +85,7 @@ def _scope(user):
         elif grant.role == Role.DEPUTY:
             deputies, stations = deputies_and_stations(user)
             found |= {f"{DEPUTY}{pk}" for pk in deputies} | {f"{STATION}{pk}" for pk in stations}
-        elif grant.role in REGION_ROLES and len(grant.region_id) >= TOWNSHIP_DIGITS:
+        elif grant.role in REGION_ROLES and len(grant.region_id) >= TOWNSHIP_DIGITS and not by_county:
             stations = Station.objects.within(grant.region).order_by()
             found |= {f"{STATION}{pk}" for pk in stations.values_list("pk", flat=True)}
         elif grant.role in REGION_ROLES and len(grant.region_id) >= COUNTY_DIGITS:

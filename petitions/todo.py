@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
@@ -38,22 +39,35 @@ class Span:
         return cls(today, calendar.add_workdays(today, YELLOW_FROM + 1))
 
 
-def overdue(span: Span, *, case: str = "pk", **owner) -> Q:
-    """Cases with an overdue clock of the house (of one owner); the resident's clocks do not count, paused ones neither.
-
-    ``case`` is the way to the case from the rows that the condition is put on.
-    """
-    return Q(Exists(_house_clocks(case, owner).filter(due_on__lt=span.today)))
+def overdue(span: Span, **owner) -> Q:
+    """Cases with an overdue clock of the house (of one owner); the resident's clocks do not count, paused ones neither."""
+    return Q(Exists(_house_clocks(owner).filter(due_on__lt=span.today)))
 
 
-def due_soon(span: Span, *, case: str = "pk", **owner) -> Q:
+def due_soon(span: Span, **owner) -> Q:
     """Cases with a clock of the house that has 3 working days left or fewer (default), and none that is overdue."""
-    soon = _house_clocks(case, owner).filter(due_on__gte=span.today, due_on__lt=span.later)
-    return Q(Exists(soon)) & ~overdue(span, case=case, **owner)
+    soon = _house_clocks(owner).filter(due_on__gte=span.today, due_on__lt=span.later)
+    return Q(Exists(soon)) & ~overdue(span, **owner)
 
 
-def _house_clocks(case, owner):
-    return house_clocks(petition_link__petition=OuterRef(case), **owner)
+def first_overdue(span: Span, **owner) -> Q:
+    """The same as ``overdue``, by the clock of each case that is due first: a list asks it case by case as it is walked."""
+    return Q(LessThan(_first_due(owner), span.today))
+
+
+def first_due_soon(span: Span, **owner) -> Q:
+    """The same as ``due_soon``, asked case by case."""
+    first = _first_due(owner)
+    return Q(GreaterThanOrEqual(first, span.today)) & Q(LessThan(first, span.later))
+
+
+def _first_due(owner):
+    clocks = _house_clocks(owner).order_by()
+    return Subquery(clocks.values("petition_link__petition").annotate(first=Min("due_on")).values("first"))
+
+
+def _house_clocks(owner):
+    return house_clocks(petition_link__petition=OuterRef("pk"), **owner)
 
 
 def house_clocks(**facts) -> QuerySet:
@@ -62,10 +76,10 @@ def house_clocks(**facts) -> QuerySet:
     return running.exclude(owner_organ=None, owner_station=None, owner_user=None)
 
 
-def tasks_of(user, span: Span) -> list[Task]:
+def tasks_of(user, span: Span, *, walked: bool = False) -> list[Task]:
     """Return the tasks of a user's roles: what is overdue, what they have to do, and what comes next.
 
-    Each holds for the cases within that role's own scope.
+    Each holds for the cases within that role's own scope. ``walked``: for a list that is read leaf by leaf, not counted.
     """
     station = _station_scope(user, Role.OFFICER, Role.HEAD, Role.COMMITTEE)
     assigner = _station_scope(user, Role.HEAD, Role.COMMITTEE)
@@ -73,7 +87,8 @@ def tasks_of(user, span: Span) -> list[Task]:
     pressed = _station_scope(user, Role.OFFICER, Role.HEAD)
     organs = _organs(user, Role.CLERK, Role.LEADER)
     tasks = []
-    watching = _lights(station, organs, span) if station or organs else []
+    lights = (first_overdue, first_due_soon) if walked else (overdue, due_soon)
+    watching = _lights(station, organs, span, *lights) if station or organs else []
     tasks += watching[:1]
     if organs:
         tasks += _of_organs(organs, _organs(user, Role.LEADER))
@@ -107,13 +122,13 @@ def _organs(user, *roles):
     return [grant.organ_id for grant in grants_of(user) if grant.role in roles]
 
 
-def _lights(station, organs, span):
+def _lights(station, organs, span, is_late, is_soon):
     """The station's side presses whatever is late in its scope; an organ looks at its own clocks."""
-    late = overdue(span, owner_organ__in=organs) if organs else Q()
-    soon = due_soon(span, owner_organ__in=organs) if organs else Q()
+    late = is_late(span, owner_organ__in=organs) if organs else Q()
+    soon = is_soon(span, owner_organ__in=organs) if organs else Q()
     if station:
-        late |= station & overdue(span)
-        soon |= station & due_soon(span)
+        late |= station & is_late(span)
+        soon |= station & is_soon(span)
     return [Task("overdue", _("已超期"), late), Task("soon", _("快到期"), soon, _("三个工作日内到期"))]
 
 
@@ -185,5 +200,5 @@ def _part(*conditions, **facts):
 def narrow(user, key, span):
     """The open cases of one task of a user, by its key in an address; none when the user has no such task."""
     cases = Petition.objects.visible_to(user).open()
-    wanted = [task.condition for task in tasks_of(user, span) if task.key == key]
+    wanted = [task.condition for task in tasks_of(user, span, walked=True) if task.key == key]
     return cases.filter(wanted[0]) if wanted else cases.none()

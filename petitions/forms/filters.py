@@ -3,9 +3,8 @@
 from datetime import datetime, time
 
 from django import forms
-from django.db.models import CharField, F, Min, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast
-from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -23,7 +22,7 @@ from petitions.models import OVER, Assignment, Category, Outcome, Petition, Stat
 from petitions.periods import Period
 from petitions.permissions import know_deputies_and_stations
 from petitions.pressing import held, owner_of
-from petitions.todo import house_clocks, narrow, tasks_of
+from petitions.todo import first_due_soon, first_overdue, narrow, tasks_of
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, Region, Station, of_county_or_city
 from supervision.models import Severity
 from workdays.calendar import BEIJING
@@ -171,19 +170,9 @@ class FilterForm(forms.Form):
             parts = Assignment.objects.current().filter(organ__code=organ)
             condition &= Q(pk__in=parts.order_by().values("round__petition"))
         if due:
-            condition &= self._by_due(due, owner) & ~Q(status__in=OVER)
+            is_due = first_overdue if due == "overdue" else first_due_soon
+            condition &= is_due(self.span, **owner) & ~Q(status__in=OVER)
         return condition
-
-    def _by_due(self, due, owner):
-        """The same as ``todo.overdue`` and ``todo.due_soon``, by the clock of each case that is due first.
-
-        It is asked case by case from the end of the list that is read, so that a leaf costs what it holds.
-        """
-        clocks = house_clocks(petition_link__petition=OuterRef("pk"), **owner).order_by()
-        first = Subquery(clocks.values("petition_link__petition").annotate(first=Min("due_on")).values("first"))
-        if due == "overdue":
-            return Q(LessThan(first, self.span.today))
-        return Q(GreaterThanOrEqual(first, self.span.today)) & Q(LessThan(first, self.span.later))
 
     def _speaks_of_organ(self):
         figure = self.cleaned_data["figure"]

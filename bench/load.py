@@ -87,8 +87,9 @@ def main():
             for row in run(options.petitions, options.only.split(","), options.times, var):
                 rows.append(row)
     finally:
-        save(rows, whole=options.only == NAMES)
-        show(rows)
+        if rows:
+            save(rows, whole=options.only == NAMES)
+            show(rows)
         if not options.keep:
             shutil.rmtree(directory, ignore_errors=True)
 

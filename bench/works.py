@@ -165,7 +165,7 @@ def _filters(user, busiest, span):
     for name in ("organ", "category", "region"):
         choices = [key for key, _label in form.fields[name].choices if key]
         if choices:
-            found[name] = f"{name}={choices[len(choices) // 2]}"
+            found[name] = f"{name}={quote(choices[len(choices) // 2])}"
     found |= {f"todo {task.key}": f"todo={task.key}" for task in tasks_of(user, span)}
     return found.items()
 

@@ -104,9 +104,9 @@ def days(stations: Q, period: Period, *, topic: int | None = None) -> Days:
 
 
 def days_series(stations: Q, period: Period, number: int, *, topic: int | None = None) -> list[tuple[Period, Days]]:
-    """The same for the last periods up to one, oldest first; two queries."""
+    """The same for the last periods up to one, oldest first; one query."""
     key = f"days:{stations}:{period.code}:{number}:{topic}"
-    return kept_until_counted(key, counted_at(), lambda: _days_series(stations, period, number, topic))
+    return kept_until_counted(key, counted_at, lambda: _days_series(stations, period, number, topic))
 
 
 def _days_series(stations, period, number, topic):

@@ -23,7 +23,7 @@ _numbers = count(1)
 
 
 def asked(queryset) -> list:
-    """The rows of a queryset, by a statement that this connection keeps; one query, and one more the first time."""
+    """The rows of a queryset, by a statement that this connection keeps; one query, once the statement is prepared."""
     compiler = queryset.query.get_compiler(queryset.db)
     try:
         sql, values = compiler.as_sql()
@@ -45,7 +45,7 @@ class Prepared:
         self._made = None
 
     def rows(self, *keys):
-        """Return the rows for these keys, as a list; one query, and one more the first time that a connection asks."""
+        """Return the rows for these keys, as a list; one query, once the statement is prepared."""
         if self._made is None:
             queryset = self._build(*MARKS[: len(keys)])
             compiler = queryset.query.get_compiler(queryset.db)
@@ -85,7 +85,7 @@ def _statement(sql, values):
 
 def _prepare(name, sql, values, types):
     places = count(1)
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         written = [
             f"${next(places)}" if kind else cursor.mogrify("%s", [value]).decode()
             for value, kind in zip(values, types, strict=True)

@@ -7,7 +7,7 @@ import time_machine
 from django.core.cache import cache
 
 from insights import kept as room
-from insights.kept import kept
+from insights.kept import kept, kept_until_counted
 from tests.petitions.story import moment
 
 AT = moment("2026-11-10 10:00")
@@ -45,3 +45,15 @@ def test_without_the_cache_everything_is_counted(monkeypatch, settings):
     monkeypatch.setattr(room, "LONG", 0)
 
     assert kept("a-city", lambda: 7)[0] == 7
+
+
+def test_what_is_made_of_kept_figures_is_made_anew_once_they_were_counted_again(monkeypatch):
+    monkeypatch.setattr(room, "LONG", 0)
+    made, counted = iter(range(9)), [AT]
+
+    def ask():
+        return kept_until_counted("a-city", lambda: counted[0], lambda: next(made))
+
+    assert [ask(), ask()] == [0, 0]
+    counted[0] = AT + timedelta(minutes=1)
+    assert [ask(), ask()] == [1, 1]

@@ -126,7 +126,7 @@ def test_a_topic_or_deputy_that_does_not_exist_is_refused_at_its_field(client, o
     answer = send(client, office, secrecy="anonymous", **{field: "没有的"})
 
     assert answer.status_code == 400
-    assert list(answer.json()) == [field]
+    assert list(answer.json()["errors"]) == [field]
 
 
 def test_deputies_of_the_station_are_offered_on_the_form(client, office):

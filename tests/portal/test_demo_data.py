@@ -123,7 +123,7 @@ def test_there_is_one_demo_person_for_every_role_and_a_second_organ(demo):
     roles = sorted(person["grants"][0]["role"] for person in demo["people"] if person["demo"])
 
     assert roles == sorted(
-        ["officer", "head", "committee", "clerk", "clerk", "leader", "leader", "deputy", "viewer", "admin"]
+        ["officer", "head", "committee", "clerk", "clerk", "leader", "leader", "deputy", "viewer", "admin", "privacy"]
     )
 
 

@@ -115,6 +115,7 @@ TEMPLATES = [
                 "notices.context.unread",
                 "portal.navigation.navigation",
             ],
+            "builtins": ["portal.templatetags.icon"],
         },
     },
 ]

@@ -36,7 +36,7 @@ from petitions.models import (
     answers_of,
 )
 from petitions.permissions import STATION_SIDE, may_reveal, positions
-from petitions.prepared import asked
+from petitions.prepared import Prepared, PreparedFor
 from petitions.short_lists import Happening, rows
 from petitions.similar import LIKE, similar_cases
 from petitions.topics.history import kind_of
@@ -256,8 +256,22 @@ class CaseFile:
 
 def open_case(number, user):
     """Read a case that the user may see; raises ``Petition.DoesNotExist`` for every other number."""
+    rounds = _ROUNDS.rows(user, number)
+    if not rounds:
+        raise Petition.DoesNotExist
+    petition = rounds[0].petition
+    for later in rounds:
+        later.petition = petition
+    case = CaseFile(petition, user, rounds, clocks=_CLOCKS.rows(petition.pk))
+    attach_readings(case.clocks)
+    _take_along(case)
+    return case
+
+
+def _rounds(user, number):
+    """The rounds of a case that the user may see, with the case and its short lists."""
     # The number stands outside, too: among so many joins PostgreSQL finds its index only there.
-    rounds = asked(
+    return (
         Round.objects.filter(petition__number=number, petition__in=Petition.objects.visible_to(user))
         .select_related(
             "petition__station__region",
@@ -274,14 +288,6 @@ def open_case(number, user):
         )
         .annotate(**_short_lists(user), sees_note=_sees_note(user), paper_rows=_paper_rows(user))
     )
-    if not rounds:
-        raise Petition.DoesNotExist
-    petition = rounds[0].petition
-    for later in rounds:
-        later.petition = petition
-    case = CaseFile(petition, user, rounds, clocks=_clocks_of(petition))
-    _take_along(case)
-    return case
 
 
 def _paper_rows(user):
@@ -332,9 +338,13 @@ def _suggestion_rows(case, user):
     )  # fmt: skip
 
 
-def _clocks_of(petition):
-    clocks = asked(
-        Clock.objects.filter(petition_link__petition=petition)
+_ROUNDS = PreparedFor(_rounds)
+
+
+def _clocks(key):
+    """The clocks of a case, with the duties that they belong to."""
+    return (
+        Clock.objects.filter(petition_link__petition=key)
         .select_related(
             "owner_organ",
             "owner_station",
@@ -349,8 +359,9 @@ def _clocks_of(petition):
         )
         .order_by("started_at", "pk")
     )
-    attach_readings(clocks)
-    return clocks
+
+
+_CLOCKS = Prepared(_clocks)
 
 
 def _take_along(case):

@@ -1,5 +1,7 @@
 """Who may see a case, in which position a user stands to it, and who may open an identity."""
 
+from copy import copy
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 from django.utils import timezone
@@ -73,6 +75,13 @@ def deputies_and_stations(user):
 def know_deputies_and_stations(user, deputies, stations):
     """Keep the keys that a page has found with its own question, so that ``deputies_and_stations`` asks none."""
     user._deputies_and_stations = list(deputies), sorted(stations)
+
+
+def without_known_stations(user):
+    """A copy of a user that asks for deputies and stations within each question; what a request found may change."""
+    other = copy(user)
+    other.__dict__.pop("_deputies_and_stations", None)
+    return other
 
 
 def positions(petition, user, *, organ=None):

@@ -1,4 +1,4 @@
-"""Parts that look the same on every page of a kind, such as the public menu: made once for a process."""
+"""Parts that are made once: for a process where they look the same on every page of a kind, for a page where they stand twice."""
 
 from functools import cache
 
@@ -15,6 +15,12 @@ def unchanging(name, view_name=""):
     """Show a template that reads nothing but ``view_name``, the name of the view that is shown."""
     made = _made.__wrapped__ if settings.DEBUG else _made
     return made(name, view_name)
+
+
+@register.simple_block_tag
+def kept(content):
+    """Keep what a block shows under a name, to show it a second time: ``{% kept as menu %}…{% endkept %}``."""
+    return content
 
 
 @cache

@@ -1,11 +1,16 @@
 """A page's long query is planned once for a connection, and finds what it would have found without."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from accounts.models import Role, User
 from petitions.models import Petition
-from petitions.prepared import asked
+from petitions.prepared import PreparedFor, asked
+from tests.factories import a_user
 from tests.petitions.story import Story
 
 
@@ -49,3 +54,15 @@ def test_behind_a_pool_of_connections_nothing_is_prepared(cases, settings):
         assert asked(Petition.objects.filter(number=cases[0].number)) == [cases[0]]
 
     assert sql_of(queries) == ["SELECT"]
+
+
+def test_what_somebody_may_see_is_asked_anew_when_a_right_ends(office, cases):
+    """The query is kept for each user's rights: an officer of yesterday must not read by it today."""
+    seen = PreparedFor(lambda user, number: Petition.objects.visible_to(user).filter(number=number))
+    officer = a_user(Role.OFFICER, office.station)
+    for case in cases:
+        assert seen.rows(officer, case.number) == [case]
+
+    officer.grants.update(ends_on=timezone.localdate() - dt.timedelta(days=1))
+    assert seen.rows(User.objects.get(pk=officer.pk), cases[0].number) == []
+    assert seen.rows(a_user(Role.ADMIN), cases[0].number) == []

@@ -24,6 +24,8 @@ _MB = 1024 * 1024
 # Pages read a few hundred rows by index: compiling such a query takes longer than running it, and what they read lies in
 # memory, where a page out of order costs no more than the next one.
 FOR_PAGES = {"jit": "off", "random_page_cost": "1.1", "work_mem": "16MB"}
+# What it would log of a statement that fails, or takes too long, is the statement itself, with all that somebody typed.
+NOTHING_TYPED = {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 
 
 def _for_memory() -> dict[str, str]:
@@ -76,6 +78,7 @@ class Postgres:
             "log_line_prefix": "",
             "log_checkpoints": "off",
             **FOR_PAGES,
+            **NOTHING_TYPED,
         }
         if self._durable:
             options |= _for_memory()

@@ -31,6 +31,6 @@ def document(request, pk):
         content_type=TYPES[suffix],
     )
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=600"
     return response

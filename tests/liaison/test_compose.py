@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from liaison import programs
-from liaison.postgres import FOR_PAGES
+from liaison.postgres import FOR_PAGES, NOTHING_TYPED
 from liaison.valkey import HOLDS_NOTHING
 from liaison.vardir import BASE_DIR
 
@@ -40,7 +40,7 @@ def test_the_servers_are_set_as_those_that_the_portal_brings_along():
     postgres, redis = command("postgres"), command("redis")
 
     assert postgres[0] == "postgres"
-    assert {f"{name}={value}" for name, value in FOR_PAGES.items()} <= set(postgres)
+    assert {f"{name}={value}" for name, value in (FOR_PAGES | NOTHING_TYPED).items()} <= set(postgres)
     assert redis == ["valkey-server", *(part for name, value in HOLDS_NOTHING.items() for part in (f"--{name}", value))]
 
 

@@ -85,6 +85,11 @@ def test_a_request_too_large_for_the_form_is_not_read(client, settings):
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/", "/petitions/new/", "/accounts/login/", "/api/v1/stations/", "/healthz"])
+def test_no_page_answers_trace(client, path):
+    assert client.trace(path).status_code == 405
+
+
 def test_a_page_that_does_not_exist_says_so_in_chinese(client):
     answer = client.get("/no-such-page")
 

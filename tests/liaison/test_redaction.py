@@ -4,11 +4,12 @@ import logging
 import sys
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.test import RequestFactory
 from django.views.debug import ExceptionReporter
 
 from liaison.logs import JsonLine, OneLine
+from liaison.postgres import NOTHING_TYPED
 
 PLANTED = ("13900000042", "130503196203070012", "meng@example.invalid")
 
@@ -37,6 +38,13 @@ def test_a_refused_row_of_the_database_is_not_in_the_traceback(formatter):
     assert "CONTEXT: insert" in line
     assert "孟庆余" not in line
     assert "东街9号" not in line
+
+
+@pytest.mark.django_db
+def test_the_database_logs_no_statement_with_what_was_typed():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(NOTHING_TYPED)])
+        assert dict(cursor.fetchall()) == NOTHING_TYPED
 
 
 @pytest.mark.parametrize("harmless", ["XD-20261124-00042", "a139000000420b", "2026-11-24 10:00:00,123", "1764480000.5"])

@@ -183,6 +183,7 @@ def test_materials_are_read_by_residents_where_they_are_public_and_by_deputies_a
     answer = client.get(shown.get_absolute_url())
     assert answer["Content-Disposition"].startswith("attachment")
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("application/pdf", "nosniff")
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
     assert client.get(inside.get_absolute_url()).status_code == 404
     client.force_login(office.deputies[0].user)
     assert client.get(inside.get_absolute_url()).status_code == 200

@@ -13,8 +13,9 @@ from stations.models import Station
 XML = "text/xml; charset=utf-8"
 
 
-def _answer(kind, root, value, status=200):
-    headers = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"}
+def _answer(kind, root, value, status=200, *, own=False):
+    """``own``: what only one resident may read, so that pages of other sites do not."""
+    headers = {"Cache-Control": "no-store"} | ({} if own else {"Access-Control-Allow-Origin": "*"})
     if kind == "xml":
         return HttpResponse(georeport.as_xml(root, value), content_type=XML, status=status, headers=headers)
     options = {"json_dumps_params": {"ensure_ascii": False}, "headers": headers}
@@ -70,7 +71,7 @@ def service_request(request, number, kind):
         found = georeport.published(number)
     if found is None:
         return _refusal(kind, 404, _("没有找到，或者没有公开。"))
-    return _answer(kind, "service_requests", [found])
+    return _answer(kind, "service_requests", [found], own=bool(code))
 
 
 def _report(request, kind):
@@ -90,4 +91,4 @@ def _report(request, kind):
     petition, query_code = actions.submit(**form.facts() | {"draft_key": None})
     notice = _("查询码：%(code)s。请记好，只显示这一次。") % {"code": query_code}
     told = {"service_request_id": petition.number, "service_notice": notice, "account_id": None}
-    return _answer(kind, "service_requests", [told], 201)
+    return _answer(kind, "service_requests", [told], 201, own=True)

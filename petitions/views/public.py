@@ -190,15 +190,14 @@ def join(request, number):
     return render(request, "petitions/public/join.html", {"form": form, "petition": petition}, status=422)
 
 
+@private
 @require_safe
 def photo(request, pk):
     """A picture, for the one who sent it and for staff who may see its case; nobody else learns that it exists."""
     found = get_object_or_404(Photo, pk=pk)
     if not (_is_own(request.session, found) or _is_for_staff(request.user, found)):
         raise Http404
-    response = FileResponse(found.file.open(), content_type="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=3600"
-    return response
+    return FileResponse(found.file.open(), content_type="image/jpeg")
 
 
 def _is_own(session, found):

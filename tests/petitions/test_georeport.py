@@ -151,6 +151,16 @@ def test_a_report_becomes_a_case_that_its_code_opens(client, office, topic):
     assert client.get(f"{V2}/requests/{petition.number}.json").status_code == 404
 
 
+def test_pages_of_other_sites_read_of_open311_only_what_is_for_everybody(client, office, topic):
+    made = report(client, office, service_code=str(topic.pk), address_string="村东桥头")
+    number, code = made.json()[0]["service_request_id"], made.json()[0]["service_notice"].split("：")[1].split("。")[0]
+    own = client.get(f"{V2}/requests/{number}.json", headers={"X-Query-Code": code})
+
+    assert own.status_code == 200
+    assert {"Access-Control-Allow-Origin"}.isdisjoint(made.headers.keys() | own.headers.keys())
+    assert client.get(f"{V2}/requests.json").headers["Access-Control-Allow-Origin"] == "*"
+
+
 def test_who_reports_by_name_is_kept_in_the_vault_and_nowhere_else(client, office):
     answer = report(client, office, "xml", last_name=REPORTER["name"], phone=REPORTER["phone"])
 

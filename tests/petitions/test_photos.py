@@ -118,6 +118,8 @@ def test_a_cases_photo_is_for_its_first_proposer_and_the_staff_who_may_see_the_c
         seen[name] = client.get(url).status_code
 
     assert seen == {"own": 200, "joined": 404, "officer": 200, "head": 200, "clerk": 404, "stranger": 404, "admin": 404}
+    client.force_login(office.officer)
+    assert "no-store" in client.get(url).headers["Cache-Control"]
 
 
 def test_photos_come_with_a_supplement_too(client, office):

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from deputies import services
 from deputies.models import Reception, Turn
 from papers.models import Paper
-from petitions.models import Cluster, Petition, Suggestion
+from petitions.models import Cluster, Petition, Suggestion, ToCount
 from portal.demo.offices import read
 from portal.demo.stories import submission_key
 from programmes.models import Meeting
@@ -39,6 +39,7 @@ def test_every_case_stands_where_its_story_says_and_is_loaded_only_once(settings
     assert_reception_days_are_as_told()
     assert_what_goes_beyond_one_case_is_there()
     assert Paper.objects.exists()
+    assert not ToCount.objects.exists(), "the first dashboard that is opened shows no figures"
     sign_ins = json.loads((tmp_path / "demo-users.json").read_text(encoding="utf-8"))
     assert len({sign_in["password"] for sign_in in sign_ins}) == len(sign_ins) == 11
 

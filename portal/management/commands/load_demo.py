@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from deputies.models import Reception
+from insights import counting
 from petitions.models import Petition
 from portal.demo import offices
 from portal.demo.matters import matters, own_ladder
@@ -57,6 +58,8 @@ class Command(BaseCommand):
         receptions = [moment for desk in desks(stage) for moment in desk.moments()]
         stage.play([*receptions, *follow_ups(stage), *matters(stage)])
         _write_private("demo-codes.json", [{"number": number, "code": code} for number, code in stage.codes.items()])
+        # The first page somebody opens shows figures already.
+        counting.sweep()
         days = Reception.objects.count()
         self.stdout.write(f"演示数据已载入：群众意见 {len(stage.cases)} 件，接待日 {days} 天。")
 

@@ -55,6 +55,11 @@ class SecondStep(auth_views.RedirectURLMixin, FormView):
             return redirect("accounts:login")
         return super().dispatch(request, *args, **kwargs)
 
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        form.fields["code"].widget.attrs["autofocus"] = True
+        return form
+
     def form_valid(self, form):
         address = self.request.META["REMOTE_ADDR"]
         try:

@@ -286,7 +286,7 @@ class SignIn(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
     session_key = models.CharField(max_length=40, unique=True)
     user_agent = models.CharField(_("浏览器"), max_length=300)
-    address = models.GenericIPAddressField(_("网络地址"))
+    address = models.CharField(_("网络地址"), max_length=64)
     since = models.DateTimeField(_("登录时间"))
     seen_at = models.DateTimeField(_("最近使用"))
 

@@ -63,7 +63,7 @@ def prove(*, user: User, typed: str, address: str) -> None:
     here, overall = f"second-step:{user.pk}:{address}", f"second-step:{user.pk}"
     # Counted before the code is looked at, so that tries made at the same moment cannot outrun the count.
     if not (_counted(here, TRIES_AN_ADDRESS) and _counted(overall, TRIES_OVERALL)):
-        raise AccountError(_("验证码输错次数过多，请 15 分钟后再试，或请管理员重置两步验证。"))
+        raise AccountError(_("验证码输错次数过多，请过一会儿再试，或请管理员重置两步验证。"))
     if not _take(user, codes.plain(typed)):
         raise AccountError(_("验证码不对，或者已经用过。请输入验证器现在显示的6位数字，或一个没有用过的恢复码。"))
     forget_attempts(here)

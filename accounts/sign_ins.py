@@ -47,7 +47,12 @@ def record(*, session: SessionBase, user: User, address: str, user_agent: str) -
     now = timezone.now()
     session[SEEN] = now.timestamp()
     return SignIn.objects.create(
-        user=user, session_key=session.session_key, address=address, user_agent=user_agent[:300], since=now, seen_at=now
+        user=user,
+        session_key=session.session_key,
+        address=address[:64],
+        user_agent=user_agent[:300],
+        since=now,
+        seen_at=now,
     )
 
 

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('session_key', models.CharField(max_length=40, unique=True)),
                 ('user_agent', models.CharField(max_length=300, verbose_name='浏览器')),
-                ('address', models.GenericIPAddressField(verbose_name='网络地址')),
+                ('address', models.CharField(max_length=64, verbose_name='网络地址')),
                 ('since', models.DateTimeField(verbose_name='登录时间')),
                 ('seen_at', models.DateTimeField(verbose_name='最近使用')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_ins', to=settings.AUTH_USER_MODEL)),

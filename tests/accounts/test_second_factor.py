@@ -119,6 +119,15 @@ def test_ten_wrong_codes_lock_the_step_for_this_address_and_no_other(client, off
     assert code_given(client, app.now()).status_code == 302
 
 
+def test_sixty_wrong_codes_an_hour_are_all_that_a_stolen_password_gets_from_however_many_addresses(officer, app):
+    for number in range(60):
+        with pytest.raises(AccountError, match="验证码不对"):
+            second_factor.prove(user=officer, typed="123456", address=f"10.0.1.{number}")
+
+    with pytest.raises(AccountError, match="次数过多"):
+        second_factor.prove(user=officer, typed=app.now(), address="10.0.0.1")
+
+
 def test_waiting_at_the_second_step_ends_after_ten_minutes_and_with_a_new_password(client, officer, app, clock):
     password_given(client, officer)
     clock.shift(601)

@@ -4,9 +4,9 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
-from .forms import EditUserForm, NewUserForm
+from .forms import EditUserForm, GivenPasswordForm, NewUserForm
 from .models import Grant, User, ViewLog
-from .views import admin_sign_in
+from .views.signing_in import admin_sign_in
 
 admin.site.site_header = admin.site.site_title = _("联络站系统管理")
 admin.site.index_title = _("配置")
@@ -23,6 +23,7 @@ class GrantInline(admin.TabularInline):
 class PersonAdmin(UserAdmin):
     form = EditUserForm
     add_form = NewUserForm
+    change_password_form = GivenPasswordForm
     inlines = [GrantInline]
     list_display = ["username", "name", "title", "email", "is_active", "is_superuser"]
     list_filter = ["is_active", "is_superuser", "grants__role"]
@@ -31,12 +32,17 @@ class PersonAdmin(UserAdmin):
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password", "name", "title", "email", "phone", "wechat_openid"]}),
-        (_("登录"), {"fields": ["is_active", "is_superuser", "last_login", "created_at"]}),
+        (_("登录"), {"fields": ["is_active", "is_superuser", "sso_subject", "last_login", "created_at"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "name", "title", "email", "usable_password", "password1", "password2"]})
     ]
     readonly_fields = ["last_login", "created_at"]
+
+    def save_model(self, request, obj, form, change):
+        # Who makes the account chooses its first password.
+        obj.must_change_password = obj.must_change_password or not change
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(ViewLog)

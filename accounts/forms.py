@@ -1,7 +1,13 @@
 """Signing in and leave, with the words of their errors."""
 
 from django import forms
-from django.contrib.auth.forms import AdminUserCreationForm, AuthenticationForm, UserChangeForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    AuthenticationForm,
+    PasswordChangeForm,
+    UserChangeForm,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +43,34 @@ class SignInForm(AuthenticationForm):
         return cleaned_data
 
 
+class CodeForm(forms.Form):
+    """A code of the authenticator app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("验证码"),
+        max_length=40,
+        error_messages={"required": _("请输入验证码。")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "class": "short"}
+        ),
+    )
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """A new password of one's own; the old one is not taken a second time."""
+
+    def clean(self):
+        cleaned_data = super().clean()
+        new = cleaned_data.get("new_password1")
+        if new and new == cleaned_data.get("old_password"):
+            self.add_error("new_password1", _("新密码不能与原来的相同。"))
+        return cleaned_data
+
+    def save(self, commit=True):
+        self.user.must_change_password = False
+        return super().save(commit)
+
+
 class LeaveForm(forms.ModelForm):
     """Days away, and one of ``colleagues`` as substitute."""
 
@@ -67,6 +101,14 @@ class NewUserForm(AdminUserCreationForm):
         fields = ["username", "name", "title", "email"]
 
 
+class GivenPasswordForm(AdminPasswordChangeForm):
+    """A password that an administrator sets for somebody, who then chooses another."""
+
+    def save(self, commit=True):
+        self.user.must_change_password = True
+        return super().save(commit)
+
+
 class EditUserForm(UserChangeForm):
     """A person in the admin site; the password is changed on a page of its own."""
 
@@ -80,6 +122,7 @@ class EditUserForm(UserChangeForm):
             "email",
             "phone",
             "wechat_openid",
+            "sso_subject",
             "is_active",
             "is_superuser",
         ]

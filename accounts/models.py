@@ -35,6 +35,10 @@ class User(AbstractBaseUser):
     wechat_openid = models.CharField(_("微信OpenID"), max_length=64, blank=True)
     is_active = models.BooleanField(_("可登录"), default=True)
     is_superuser = models.BooleanField(_("系统管理员"), default=False)
+    # Somebody else chose the password: the first sign-in leads to choosing one's own.
+    must_change_password = models.BooleanField(_("登录后须改密码"), default=False, db_default=False)
+    # Issuer and subject of the single sign-on that this person is bound to; names may be given to others, these are not.
+    sso_subject = models.CharField(_("统一身份标识"), max_length=500, unique=True, null=True, blank=True)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
 
     objects = UserManager()
@@ -243,3 +247,82 @@ class Attempt(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class SecondFactor(models.Model):
+    """The authenticator app (RFC 6238) that a person has proved to have. The secret is sealed (``accounts/sealing.py``)."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="second_factor")
+    sealed = models.TextField()
+    # The half minute whose code was taken last; no code of it or of an earlier one is taken again.
+    last_step = models.PositiveBigIntegerField()
+    set_up_at = models.DateTimeField(_("启用时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("两步验证")
+        verbose_name_plural = _("两步验证")
+
+    def __str__(self):
+        return str(self.user)
+
+
+class RecoveryCode(models.Model):
+    """A way in without the phone, good once: the row is removed when it is used. Of the code only a hash is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("恢复码")
+        verbose_name_plural = _("恢复码")
+
+    def __str__(self):
+        return str(self.user)
+
+
+class SignIn(models.Model):
+    """An open session of a person: since when, from where and with what."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    user_agent = models.CharField(_("浏览器"), max_length=300)
+    address = models.CharField(_("网络地址"), max_length=64)
+    since = models.DateTimeField(_("登录时间"))
+    seen_at = models.DateTimeField(_("最近使用"))
+
+    class Meta:
+        verbose_name = _("登录")
+        verbose_name_plural = _("登录")
+        ordering = ["-seen_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.user} {self.address}"
+
+
+class AccountChange(models.Model):
+    """What became of an account and its rights, and by whom; a trigger in the database refuses to change or remove one.
+
+    ``actor`` is None where the portal itself or somebody at the command line did it.
+    """
+
+    class What(models.TextChoices):
+        SECOND_FACTOR_ON = "second_factor_on", _("启用两步验证")
+        SECOND_FACTOR_OFF = "second_factor_off", _("取消两步验证")
+        NEW_RECOVERY_CODES = "recovery_codes", _("重新生成恢复码")
+        SSO_BOUND = "sso_bound", _("绑定统一身份")
+
+    at = models.DateTimeField(_("时间"))
+    actor = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="account_changes_made", verbose_name=_("办理人")
+    )
+    user = models.ForeignKey(User, models.PROTECT, related_name="account_changes", verbose_name=_("账号"))
+    what = models.CharField(_("事项"), max_length=40, choices=What)
+    text = models.CharField(_("内容"), max_length=300)
+
+    class Meta:
+        verbose_name = _("账号变动")
+        verbose_name_plural = _("账号变动")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self):
+        return f"{self.get_what_display()} {self.text}"

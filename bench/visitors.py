@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Count
 from django.urls import reverse
 
+from accounts.entering import PROVED
 from accounts.models import Role, User
 from bench.client import request
 from bench.words import Words
@@ -31,6 +32,7 @@ def sign_in(user):
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[PROVED] = True
     session.create()
     return session.session_key
 

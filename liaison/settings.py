@@ -94,6 +94,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.hold_until_complete",
+    "accounts.middleware.note_use",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "liaison.middleware.refuse_oversized_requests",
@@ -165,6 +167,21 @@ SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_NAME = "__Host-sid" if HTTPS else "sid"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+
+# Whoever signs in sets up a second factor before anything else; only a demo does without.
+SECOND_FACTOR_DEMANDED = env.bool("SECOND_FACTOR_DEMANDED", not DEMO)
+
+# The government's single sign-on (OpenID Connect); there is none where OIDC_ISSUER is empty.
+OIDC_ISSUER = env.str("OIDC_ISSUER", "")
+OIDC_CLIENT_ID = required("OIDC_CLIENT_ID") if OIDC_ISSUER else ""
+OIDC_CLIENT_SECRET = required("OIDC_CLIENT_SECRET") if OIDC_ISSUER else ""
+OIDC_NAME = env.str("OIDC_NAME", "统一身份认证")
+# The claim of the ID token that holds our user names; without one, people are bound by themselves or an administrator.
+OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", "")
+# Whether it asks for a second factor itself, so that ours need not.
+OIDC_SECOND_FACTOR_TRUSTED = env.bool("OIDC_SECOND_FACTOR_TRUSTED", False)
+if OIDC_ISSUER and HTTPS and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured("OIDC_ISSUER must begin with https://.")
 
 # Transport
 
@@ -298,6 +315,7 @@ CELERY_BEAT_SCHEDULE = {
     "custody-seal": {"task": "custody.tasks.seal", "schedule": crontab(minute=7), "options": {"expires": 3000}},
     "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},
     "accounts-purge": {"task": "accounts.tasks.purge_attempts", "schedule": 3600, "options": {"expires": 3500}},
+    "accounts-sign-ins": {"task": "accounts.tasks.purge_sign_ins", "schedule": 3600, "options": {"expires": 3500}},
 }
 
 # Who may read /metrics; nobody where it is empty.

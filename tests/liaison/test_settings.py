@@ -37,6 +37,17 @@ def test_a_portal_that_is_only_told_its_servers_is_a_safe_one():
     assert read_settings("SESSION_COOKIE_NAME", "SECURE_PROXY_SSL_HEADER") == ["__Host-sid", None]
 
 
+def test_a_second_factor_is_demanded_but_in_a_demo():
+    assert read_settings("SECOND_FACTOR_DEMANDED") == [True]
+    assert read_settings("SECOND_FACTOR_DEMANDED", DEMO="1") == [False]
+
+
+def test_a_single_sign_on_needs_a_secret_and_https():
+    assert "OIDC_CLIENT_ID is not set" in read_settings("DEBUG", OIDC_ISSUER="https://sso.example")
+    given = {"OIDC_CLIENT_ID": "portal", "OIDC_CLIENT_SECRET": "s"}
+    assert "must begin with https" in read_settings("DEBUG", OIDC_ISSUER="http://sso.example", **given)
+
+
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY", "PHONE_KEY"])
 def test_a_missing_variable_is_named_together_with_the_way_out(name):
     said = read_settings("DEBUG", **{name: None})

@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.sealing import reseal_all
 from vault.resealing import reseal
 from vault.sealing import key_name
 
 
 class Command(BaseCommand):
-    help = "用最新的密钥重新加密旧的身份信息，并按现在的 PHONE_KEY 重建电话索引。可随时中断，再次运行会接着做。"
+    help = "用最新的密钥重新加密旧的身份信息和两步验证的密钥，并按现在的 PHONE_KEY 重建电话索引。可随时中断，再次运行会接着做。"
 
     def add_arguments(self, parser):
         parser.add_argument("--check", action="store_true", help="只检查，不改动：报告每把密钥还有多少条要用")
@@ -17,7 +18,7 @@ class Command(BaseCommand):
         found = reseal(check=check)
         needed = found.by_key
         if not check:
-            self.stdout.write(f"已更新 {found.changed} 条。")
+            self.stdout.write(f"已更新 {found.changed} 条；两步验证 {reseal_all()} 个。")
             # What came meanwhile from processes that do not know the new key yet is seen by a second look.
             seen = reseal(check=True)
             needed, found.unreadable = seen.by_key, seen.unreadable

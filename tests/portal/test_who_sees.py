@@ -38,10 +38,10 @@ def page_of(petition):
 
 def assert_the_page_is_the_rule():
     """For every case and everybody who has an account: on the page of the case if, and only if, the rule shows it."""
-    people = list(User.objects.all())
+    visible = {user: set(Petition.objects.visible_to(user)) for user in User.objects.all()}
     for petition in Petition.objects.select_related("station__region", "deputy"):
         shown = {seer.user for seer in who_sees(petition).seers}
-        assert shown == {one for one in people if petition in Petition.objects.visible_to(User.objects.get(pk=one.pk))}
+        assert shown == {user for user, cases in visible.items() if petition in cases}
 
 
 def test_the_page_names_exactly_those_whom_the_rule_lets_see_in_any_office(office):

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .granting import give, note_change
-from .leaving import ONE_DAY, end_rights, grants_to_end, may_manage
+from .leaving import ONE_DAY, end_rights, grants_to_end, may_manage, not_joined
 from .models import AccountChange, Invitation, User
 from .services import AccountError, count_attempt
 
@@ -70,7 +70,7 @@ def take_back(*, actor: User, user: User) -> None:
 
 def is_waiting(user: User) -> bool:
     """Whether a user was invited and has not joined yet."""
-    return not user.has_usable_password() and user.invitations.exists()
+    return User.objects.filter(not_joined(), pk=user.pk).exists()
 
 
 def _waiting(actor, user):

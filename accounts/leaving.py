@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,9 +31,16 @@ def grants_to_end(user: User, last_day: dt.date) -> list[Grant]:
     )
 
 
+def not_joined() -> Q:
+    """The condition of users who were invited and have neither set a password nor signed in."""
+    return Q(invitations__isnull=False, password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login=None)
+
+
 def left_alone(user: User, last_day: dt.date) -> list[Grant]:
-    """The grants of a user behind which nobody stands on the day after ``last_day``."""
-    others = Grant.objects.on(last_day + ONE_DAY).filter(user__is_active=True).exclude(user=user)
+    """The grants of a user behind which nobody stands on the day after ``last_day``; who has not joined yet is nobody."""
+    waiting = User.objects.filter(not_joined()).order_by().values("pk")
+    others = Grant.objects.on(last_day + ONE_DAY).filter(user__is_active=True).exclude(user__in=waiting)
+    others = others.exclude(user=user)
     mine = [grant for grant in grants_to_end(user, last_day) if grant.role not in NOT_HANDED_ON]
     return [grant for grant in mine if not others.like(grant).exists()]
 

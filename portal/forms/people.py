@@ -1,7 +1,6 @@
 """People, their rights, invitations and leaving office."""
 
 from django import forms
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.utils import timezone
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.granting import KINDS, places_to_give
+from accounts.leaving import not_joined
 from accounts.models import Role, User
 from portal.people import unused
 from stations.models import Organ, Region, Station
@@ -49,7 +49,7 @@ class PeopleFilter(forms.Form):
 _STATES = {
     "active": lambda: Q(is_active=True),
     "unused": unused,
-    "waiting": lambda: Q(is_active=True, invitations__isnull=False, password__startswith=UNUSABLE_PASSWORD_PREFIX),
+    "waiting": lambda: not_joined() & Q(is_active=True),
     "closed": lambda: Q(is_active=False),
 }
 

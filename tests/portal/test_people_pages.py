@@ -78,6 +78,8 @@ def test_the_list_is_searched_and_shows_accounts_that_nobody_uses(head, office):
 
     assert [row.name for row in head.get(PEOPLE, {"q": "外站"}).context["rows"]] == ["外站联络员"]
     assert [row.name for row in head.get(PEOPLE, {"state": "unused"}).context["rows"]] == ["联络员"]
+    invited(head, office)
+    assert [row.name for row in head.get(PEOPLE, {"state": "waiting"}).context["rows"]] == ["齐联络"]
 
 
 def test_the_list_is_read_leaf_by_leaf_in_few_questions(head, office, monkeypatch, django_assert_max_num_queries):
@@ -185,6 +187,8 @@ def test_a_user_name_that_is_taken_is_said_beside_its_field_and_nothing_typed_is
 
 def test_a_leavers_page_shows_what_they_hold_and_tells_the_successor(head, office):
     page = reverse("portal:leave_office", args=[office.officer.pk])
+    # Somebody who was invited and has not joined is nobody yet.
+    invited(head, office)
     assert [holding.is_alone for holding in head.get(page).context["holdings"]] == [True]
 
     refused = head.post(page, {"last_day": "2026-11-24"})

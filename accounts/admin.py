@@ -14,9 +14,17 @@ admin.site.login = admin_sign_in
 
 
 class GrantInline(admin.TabularInline):
+    """Rights are read here; they are given and ended on the desk, where it is checked who may, and logged."""
+
     model = Grant
     extra = 0
-    autocomplete_fields = ["region", "station", "organ"]
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(User)
@@ -32,12 +40,15 @@ class PersonAdmin(UserAdmin):
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password", "name", "title", "email", "phone", "wechat_openid"]}),
-        (_("登录"), {"fields": ["is_active", "is_superuser", "sso_subject", "last_login", "created_at"]}),
+        (
+            _("登录"),
+            {"fields": ["is_active", "is_superuser", "sso_subject", "leaves_on", "last_login", "created_at"]},
+        ),
     ]
     add_fieldsets = [
         (None, {"fields": ["username", "name", "title", "email", "usable_password", "password1", "password2"]})
     ]
-    readonly_fields = ["last_login", "created_at"]
+    readonly_fields = ["leaves_on", "last_login", "created_at"]
 
     def save_model(self, request, obj, form, change):
         # Who makes the account chooses its first password.

@@ -17,7 +17,12 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, username, name, password=None, **facts):
-        return self.create_user(username, name, password, is_superuser=True, **facts)
+        """The first sign-in of an office: an administrator, who gives the first committee its right on the desk."""
+        user = self.create_user(username, name, password, is_superuser=True, **facts)
+        user.grants.create(role=Role.ADMIN, starts_on=timezone.localdate())
+        text = _("命令行建立的系统管理员")
+        user.account_changes.create(at=timezone.now(), what=AccountChange.What.GRANTED, text=text)
+        return user
 
 
 class User(AbstractBaseUser):
@@ -39,6 +44,8 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField(_("登录后须改密码"), default=False, db_default=False)
     # Issuer and subject of the single sign-on that this person is bound to; names may be given to others, these are not.
     sso_subject = models.CharField(_("统一身份标识"), max_length=500, unique=True, null=True, blank=True)
+    # The last day in office; behind it nobody signs in by this account.
+    leaves_on = models.DateField(_("离任日期"), null=True, blank=True)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
 
     objects = UserManager()
@@ -120,11 +127,19 @@ class GrantQuerySet(models.QuerySet):
         """Grants in force on a day (Beijing date)."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
 
+    def beyond(self, day):
+        """Grants that give a right on some later day, those to come included."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day))
+
+    def like(self, grant):
+        """Grants of the same role over the same scope, whoever holds them."""
+        return self.filter(role=grant.role, region=grant.region_id, station=grant.station_id, organ=grant.organ_id)
+
 
 class Grant(models.Model):
     """A role over one scope, from–to. The scope's kind follows from the role."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="grants")
+    user = models.ForeignKey(User, models.PROTECT, related_name="grants")
     role = models.CharField(_("角色"), max_length=10, choices=Role)
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True)
     station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True)
@@ -310,6 +325,14 @@ class AccountChange(models.Model):
         SECOND_FACTOR_OFF = "second_factor_off", _("取消两步验证")
         NEW_RECOVERY_CODES = "recovery_codes", _("重新生成恢复码")
         SSO_BOUND = "sso_bound", _("绑定统一身份")
+        GRANTED = "granted", _("授权")
+        ENDED = "grant_ended", _("结束授权")
+        INVITED = "invited", _("邀请")
+        INVITED_AGAIN = "invited_again", _("重新邀请")
+        TAKEN_BACK = "invitation_revoked", _("收回邀请")
+        JOINED = "joined", _("接受邀请")
+        LEFT = "left_office", _("离任交接")
+        CLOSED = "closed", _("停用账号")
 
     at = models.DateTimeField(_("时间"))
     actor = models.ForeignKey(
@@ -326,3 +349,31 @@ class AccountChange(models.Model):
 
     def __str__(self):
         return f"{self.get_what_display()} {self.text}"
+
+
+class InvitationQuerySet(models.QuerySet):
+    def good(self, at):
+        """Those that open something at a moment."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=at)
+
+
+class Invitation(models.Model):
+    """A one-time way for a new person to set their own password. Of the secret only a hash is kept."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(_("发出时间"))
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="invitations_made", verbose_name=_("邀请人"))
+    expires_at = models.DateTimeField(_("有效期至"))
+    used_at = models.DateTimeField(_("接受时间"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("收回时间"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("邀请")
+        verbose_name_plural = _("邀请")
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self):
+        return f"{self.user} {self.made_at:%Y-%m-%d}"

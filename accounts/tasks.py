@@ -3,7 +3,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from . import services, sign_ins
+from . import leaving, services, sign_ins
 
 
 @shared_task
@@ -16,3 +16,9 @@ def purge_attempts():
 def purge_sign_ins():
     """Forget sessions that ended by themselves."""
     return sign_ins.purge()
+
+
+@shared_task
+def close_accounts():
+    """Switch off the accounts of those whose last day is over."""
+    return leaving.close_accounts()

@@ -9,6 +9,7 @@ TABLES = (
     "programmes_event",
     "deputies_receptionevent",
     "accounts_viewlog",
+    "accounts_accountchange",
     "vault_removal",
     "supervision_rulechange",
     "supervision_clockchange",

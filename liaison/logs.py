@@ -11,8 +11,8 @@ from celery import current_task
 
 from liaison.redaction import without_identity
 
-# The token in an organ's one-time link opens a duty to whoever reads it.
-SECRET = re.compile(r"(/[oi]/)[^/\s?#\"']+")
+# The token of a one-time link opens a duty, or an account, to whoever reads it.
+SECRET = re.compile(r"(/[oi]/|/accounts/invitation/)[^/\s?#\"']+")
 
 
 def without_secrets(text: str) -> str:

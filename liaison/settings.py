@@ -316,6 +316,7 @@ CELERY_BEAT_SCHEDULE = {
     "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},
     "accounts-purge": {"task": "accounts.tasks.purge_attempts", "schedule": 3600, "options": {"expires": 3500}},
     "accounts-sign-ins": {"task": "accounts.tasks.purge_sign_ins", "schedule": 3600, "options": {"expires": 3500}},
+    "accounts-close": {"task": "accounts.tasks.close_accounts", "schedule": 600, "options": {"expires": 550}},
 }
 
 # Who may read /metrics; nobody where it is empty.

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from accounts import inviting
 from accounts.models import User
 from accounts.services import stand_ins
 from stations.models import Organ
@@ -186,9 +187,12 @@ def _undelivered(message: Message) -> str:
 
 
 def _with_links(messages: list[Message], at: datetime) -> list[Message]:
-    """An organ's message names its duty; the secret link to it is made now, and never stands in the outbox."""
+    """A secret link is made now, and never stands in the outbox: an organ's message names its duty, and an invitation's
+    the page where it waits."""
     for message in messages:
-        if message.link and message.outside_key.startswith(ORGAN):
+        if message.link == inviting.WAITING:
+            message.link = inviting.link_for(message.recipient, at=at)
+        elif message.link and message.outside_key.startswith(ORGAN):
             message.link = import_string(settings.NOTICES_LINK_MAKER)(message.link, at=at)
     return messages
 

@@ -1,12 +1,16 @@
 """Who may see a case, in which position a user stands to it, and who may open an identity."""
 
+from collections.abc import Iterator
 from copy import copy
+from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
 from django.db.models import OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role
+from accounts.models import Grant, Role
 from accounts.services import grants_of, has_role
 from deputies.models import Deputy, Membership
 from petitions.models import Assignment, Petition, SuggestionPart
@@ -30,17 +34,43 @@ def visible_petitions(user):
     handed to it; a deputy what is addressed to them or to the stations they are grouped in. An administrator sees none.
     """
     seen = Q(pk__in=[])
+    for way in ways_to_see(user):
+        seen |= way.condition
+    return seen
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way in which a user comes to see cases: by which grant, why, and which cases (``Q``)."""
+
+    grant: Grant
+    why: str
+    condition: Q
+
+
+class Why(models.TextChoices):
+    """Why a grant shows a case."""
+
+    OF_STATION = "of_station", _("意见属于本联络站")
+    OF_REGION = "of_region", _("联络站在所辖区划内")
+    HANDED = "handed", _("意见或由它提出的代表建议交本单位办理")
+    ADDRESSED = "addressed", _("群众写给本人")
+    GROUPED = "grouped", _("本人编在这个联络站")
+
+
+def ways_to_see(user) -> Iterator[Way]:
+    """Every way in which a user sees cases today; ``visible_petitions`` is any of them."""
     for grant in grants_of(user):
         if grant.role == Role.OFFICER:
-            seen |= Q(station=grant.station_id)
+            yield Way(grant, Why.OF_STATION, Q(station=grant.station_id))
         elif grant.role in REGION_ROLES:
-            seen |= Q(station__region__code__startswith=grant.region_id)
+            yield Way(grant, Why.OF_REGION, Q(station__region__code__startswith=grant.region_id))
         elif grant.role in ORGAN_SIDE:
-            seen |= _handed_to(grant.organ_id)
+            yield Way(grant, Why.HANDED, _handed_to(grant.organ_id))
         elif grant.role == Role.DEPUTY:
             deputies, stations = _scope_of_deputy(user)
-            seen |= Q(deputy__in=deputies) | Q(station__in=stations)
-    return seen
+            yield Way(grant, Why.ADDRESSED, Q(deputy__in=deputies))
+            yield Way(grant, Why.GROUPED, Q(station__in=stations))
 
 
 def _scope_of_deputy(user):
@@ -68,7 +98,7 @@ def deputies_and_stations(user):
     if not hasattr(user, "_deputies_and_stations"):
         stations = Membership.objects.on(timezone.localdate()).filter(deputy=OuterRef("pk")).values("station")
         rows = list(Deputy.objects.filter(user=user).values_list("pk", ArraySubquery(stations)))
-        know_deputies_and_stations(user, [pk for pk, _ in rows], {one for _, those in rows for one in those})
+        know_deputies_and_stations(user, [pk for pk, _those in rows], {one for _pk, those in rows for one in those})
     return user._deputies_and_stations
 
 

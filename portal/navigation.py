@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.granting import GIVERS
 from accounts.models import Role
 from accounts.services import roles_of
 
@@ -87,8 +88,11 @@ MENU = (
         ),
     ),
     (
-        _("规则"),
-        (Entry("portal:settings", _("设置"), "gear", EVERYBODY, RULES),),
+        _("管理"),
+        (
+            Entry("portal:people", _("人员与授权"), "users", set(GIVERS)),
+            Entry("portal:settings", _("设置"), "gear", EVERYBODY, RULES),
+        ),
     ),
 )
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import desk, own_data, privacy, privacy_notice, public, settings
+from portal.views import desk, invitation, own_data, people, privacy, privacy_notice, public, settings, who_sees
 
 app_name = "portal"
 urlpatterns = [
@@ -24,6 +24,16 @@ urlpatterns = [
     path("desk/privacy/exports/", privacy.exports, name="privacy_exports"),
     path("desk/privacy/removals/", privacy.removals, name="privacy_removals"),
     path("desk/privacy/erasures/", privacy.erasures, name="privacy_erasures"),
+    path("desk/people/", people.people_list, name="people"),
+    path("desk/people/invite/", people.invite, name="invite"),
+    path("desk/people/<int:pk>/", people.person, name="person"),
+    path("desk/people/<int:pk>/invitation/", people.invitation, name="person_invitation"),
+    path("desk/people/<int:pk>/grants/new/", people.give_right, name="give_right"),
+    path("desk/people/<int:pk>/grants/<int:grant_pk>/end/", people.end_right, name="end_right"),
+    path("desk/people/<int:pk>/leave-office/", people.leave_office, name="leave_office"),
+    path("desk/who-sees/<str:number>/", who_sees.page, name="who_sees"),
+    path("accounts/invitation/", invitation.led_on, name="invitation_waiting"),
+    path("accounts/invitation/<str:token>/", invitation.invited, name="invitation"),
     path("desk/settings/", settings.settings, name="settings"),
     path("desk/settings/changes/", settings.rule_changes, name="rule_changes"),
     path("desk/mailbox/", desk.mailbox, name="mailbox"),

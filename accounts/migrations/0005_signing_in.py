@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_account_changes'),
+        ('accounts', '0004_invitations_and_changes'),
     ]
 
     operations = [
@@ -63,5 +63,10 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '登录',
                 'ordering': ['-seen_at', '-pk'],
             },
+        ),
+        migrations.AlterField(
+            model_name='accountchange',
+            name='what',
+            field=models.CharField(choices=[('second_factor_on', '启用两步验证'), ('second_factor_off', '取消两步验证'), ('recovery_codes', '重新生成恢复码'), ('sso_bound', '绑定统一身份'), ('granted', '授权'), ('grant_ended', '结束授权'), ('invited', '邀请'), ('invited_again', '重新邀请'), ('invitation_revoked', '收回邀请'), ('joined', '接受邀请'), ('left_office', '离任交接'), ('closed', '停用账号')], max_length=40, verbose_name='事项'),
         ),
     ]

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,8 +14,8 @@ from accounts.models import Role, ViewLog
 from accounts.paging import leaf_addresses, read_leaf
 from accounts.permissions import requires_role
 from insights.models import LedgerTaking
-from petitions.models import ErasureRequest
-from portal.forms import RetentionForm
+from petitions.models import ErasureRequest, Petition
+from portal.forms.retention import RetentionForm
 from portal.retention import KINDS
 from vault.errors import VaultError
 from vault.models import Removal, RetentionRule
@@ -69,7 +69,8 @@ def _page(request, template, rows, *, moment, **narrowed_by):
 @requires_role(Role.PRIVACY)
 def looks(request):
     """Who opened whose identity: by case number, with the reason; the identity itself is not here."""
-    rows = ViewLog.objects.select_related("user")
+    is_case = Exists(Petition.objects.filter(number=OuterRef("number")))
+    rows = ViewLog.objects.select_related("user").annotate(is_case=is_case)
     return _page(request, "privacy_looks", rows, moment="at", person="user", words=("number", "reason"))
 
 

@@ -157,19 +157,18 @@ def test_the_configuration_opens_for_superusers(client, page):
     assert client.get(f"/admin/{page}").status_code == 200
 
 
-def test_a_superuser_adds_a_person_with_a_grant(client):
+def test_a_superuser_adds_a_person_and_reads_rights_without_changing_them(client):
     client.force_login(UserFactory(is_superuser=True))
     person = {"username": "chenli", "name": "陈丽", "usable_password": "true"}
     person |= {"password1": PASSWORD, "password2": PASSWORD}
     grants = {"grants-TOTAL_FORMS": 1, "grants-INITIAL_FORMS": 0, "grants-0-starts_on": "2026-11-24"}
 
-    refused = client.post("/admin/accounts/user/add/", {**person, **grants, "grants-0-role": "officer"})
     client.post("/admin/accounts/user/add/", {**person, **grants, "grants-0-role": "admin"})
 
-    assert "联络员只选联络站" in refused.content.decode()
     added = User.objects.get(username="chenli")
     assert added.check_password(PASSWORD)
-    assert [grant.role for grant in added.grants.all()] == [Role.ADMIN]
+    assert not added.grants.exists()
+    assert "联络员" in client.get(f"/admin/accounts/user/{a_user(Role.OFFICER).pk}/change/").content.decode()
 
 
 def test_a_person_takes_leave_and_comes_back(client):

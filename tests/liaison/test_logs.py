@@ -35,8 +35,10 @@ def test_no_line_of_the_log_holds_the_token_of_a_one_time_link(capsys):
         access_log_format, {"h": "::1", "m": "GET", "U": "/o/s3cret-Token_1/", "s": "200", "B": 1, "M": 2}
     )
     log.error("Error handling request %s", "/i/s3cret-Token_1/?done=sign_in")
+    log.error("Error handling request %s", "/accounts/invitation/s3cret-Token_1/")
 
     said = "".join(capsys.readouterr())
     assert "/o/…/" in said
     assert "/i/…/" in said
+    assert "/accounts/invitation/…/" in said
     assert "s3cret" not in said

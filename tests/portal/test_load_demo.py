@@ -18,6 +18,7 @@ from portal.demo.stories import submission_key
 from programmes.models import Meeting
 from stations.models import Finding, Organ
 from supervision.models import Ladder
+from tests.portal.test_who_sees import assert_the_page_is_the_rule
 
 # The hardest moment to load: early on a day of National Day week.
 NOW = datetime(2026, 10, 5, 7, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -38,6 +39,7 @@ def test_every_case_stands_where_its_story_says_and_is_loaded_only_once(settings
     assert stands == told
     assert_reception_days_are_as_told()
     assert_what_goes_beyond_one_case_is_there()
+    assert_the_page_is_the_rule()
     assert Paper.objects.exists()
     assert not ToCount.objects.exists(), "the first dashboard that is opened shows no figures"
     sign_ins = json.loads((tmp_path / "demo-users.json").read_text(encoding="utf-8"))

@@ -1,0 +1,178 @@
+"""People and their rights: found, invited, given a right, seen off; each page only within the reader's own scope."""
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import granting, inviting, leaving
+from accounts.models import Role
+from accounts.paging import leaf_addresses
+from accounts.permissions import requires_role
+from accounts.services import AccountError
+from portal import people as gathered
+from portal.forms.people import EndForm, InviteForm, LeaveOfficeForm, PeopleFilter, RightForm
+
+LEAF = 50
+CHANGES = 30  # of an account, shown on its page
+NOT_UNDERSTOOD, MOVED_ON = 422, 409
+
+
+@require_safe
+@requires_role(*granting.GIVERS)
+def people_list(request):
+    """The people within one's own scope, by user name, fifty a leaf."""
+    people_filter = PeopleFilter(request.GET)
+    found = people_filter.narrow(gathered.people_seen_by(request.user)).distinct()
+    after = request.GET.get("after", "")
+    leaf = found.filter(username__gt=after) if after else found
+    rows = list(gathered.with_grants(leaf.order_by("username"))[: LEAF + 1])
+    further = rows[LEAF - 1].username if len(rows) > LEAF else ""
+    context = {"filter": people_filter, "rows": rows[:LEAF], "total": found.count()}
+    return render(request, "portal/desk/people.html", context | leaf_addresses(request, further))
+
+
+@require_safe
+@requires_role(*granting.GIVERS)
+def person(request, pk):
+    """A person's rights, invitation and what became of the account."""
+    return _person_page(request, _person(request, pk))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires_role(*granting.GIVERS)
+def invite(request):
+    """Invite a new person: the role first, then who and where; the link is shown once."""
+    role = _role(request)
+    if role is None:
+        return render(request, "portal/desk/role.html", {"roles": granting.roles_to_give(request.user)})
+    form = InviteForm(request.POST or None, actor=request.user, role=role)
+    status = 200
+    if request.method == "POST":
+        status = NOT_UNDERSTOOD
+        if form.is_valid():
+            try:
+                user, token = gathered.invite(actor=request.user, person=form.person(), **form.right())
+            except AccountError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                return _person_page(request, user, token=token)
+    return render(request, "portal/desk/invite.html", {"form": form, "role": role}, status=status)
+
+
+@require_http_methods(["POST"])
+@requires_role(*granting.GIVERS)
+def invitation(request, pk):
+    """Send and show a new link, or take the invitation back."""
+    user = _person(request, pk)
+    try:
+        if request.POST.get("do") == "again":
+            return _person_page(request, user, token=gathered.invite_again(actor=request.user, user=user))
+        gathered.take_back(actor=request.user, user=user)
+    except AccountError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("邀请已收回，授权已撤销。"))
+    return redirect("portal:person", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires_role(*granting.GIVERS)
+def give_right(request, pk):
+    """Give a person a right: the role first, then where and from when to when."""
+    user, role = _person(request, pk), _role(request)
+    if role is None:
+        roles = granting.roles_to_give(request.user)
+        return render(request, "portal/desk/role.html", {"roles": roles, "person": user})
+
+    def give(form):
+        granting.give(actor=request.user, user=user, **form.right())
+        return _("已授权。")
+
+    form = RightForm(request.POST or None, actor=request.user, role=role)
+    return _act(request, user, form, give, heading=_("授权：%(role)s") % {"role": role.label}, button=_("授权"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires_role(*granting.GIVERS)
+def end_right(request, pk, grant_pk):
+    """End one right of a person, at once or with a day."""
+    user = _person(request, pk)
+    grant = get_object_or_404(user.grants.select_related("region", "station", "organ"), pk=grant_pk)
+
+    def end(form):
+        granting.end(actor=request.user, grant=grant, **form.cleaned_data)
+        return _("已结束授权。")
+
+    heading = _("结束授权：%(grant)s") % {"grant": grant}
+    return _act(request, user, EndForm(request.POST or None), end, heading=heading, button=_("结束授权"), danger=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires_role(*granting.GIVERS)
+def leave_office(request, pk):
+    """What a leaver holds, the last day, and who goes on."""
+    user = _person(request, pk)
+    others = gathered.people_seen_by(request.user).filter(is_active=True).exclude(pk__in=[user.pk, request.user.pk])
+
+    def leave(form):
+        gathered.leave_office(actor=request.user, user=user, **form.cleaned_data)
+        return _("已办理离任交接。")
+
+    form = LeaveOfficeForm(
+        request.POST or None, successors=others.order_by("name", "username"), initial={"last_day": timezone.localdate()}
+    )
+    context = {"holdings": gathered.holdings_of(user), "own": gathered.own_matters_of(user)}
+    return _act(request, user, form, leave, heading=_("离任交接"), button=_("办理离任"), danger=True, **context)
+
+
+def _person(request, pk):
+    return get_object_or_404(gathered.people_seen_by(request.user), pk=pk)
+
+
+def _role(request):
+    """The role that the address names, or the only one there is; None where it is still to be chosen."""
+    roles = granting.roles_to_give(request.user)
+    asked = request.GET.get("role", roles[0] if len(roles) == 1 else "")
+    if asked and asked not in roles:
+        raise Http404
+    return Role(asked) if asked else None
+
+
+def _act(request, user, form, act, **context):
+    """One act on a person's account, a page of its own; what cannot be done comes back with its sentence."""
+    status = 200
+    if request.method == "POST":
+        status = NOT_UNDERSTOOD
+        if form.is_valid():
+            try:
+                messages.success(request, act(form))
+                return redirect("portal:person", user.pk)
+            except AccountError as refusal:
+                form.add_error(None, str(refusal))
+                status = MOVED_ON
+    return render(request, "portal/desk/person_act.html", {"person": user, "form": form, **context}, status=status)
+
+
+def _person_page(request, user, *, token=""):
+    address = f"{settings.SITE_URL}{inviting.path_of(token)}" if token else ""
+    changes = list(user.account_changes.select_related("actor")[: CHANGES + 1])
+    context = {
+        "person": user,
+        "grants": gathered.grants_shown(user, request.user),
+        "changes": changes[:CHANGES],
+        "more_changes": len(changes) > CHANGES,
+        "is_waiting": inviting.is_waiting(user),
+        "invitation": user.invitations.good(timezone.now()).first(),
+        "may_manage": leaving.may_manage(request.user, user),
+        "is_self": user == request.user,
+        "address": address,
+        "qr": segno.make(address, error="m").svg_data_uri(scale=4, border=2) if address else "",
+    }
+    response = render(request, "portal/desk/person.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -68,7 +68,7 @@ MAY_GIVE = {
 }
 
 
-@pytest.mark.parametrize(("giver", "allowed"), MAY_GIVE.items(), ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("giver", "allowed"), MAY_GIVE.items(), ids=[giver[0].value for giver in MAY_GIVE])
 def test_each_gives_exactly_what_the_table_says_and_only_within_their_own_scope(giver, allowed, places):
     role, place = giver
     actor = a_user(role, places.get(place)) if place else a_user(role)

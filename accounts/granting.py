@@ -129,9 +129,9 @@ def give(
 
 def _check_days(starts_on, ends_on):
     if starts_on < timezone.localdate():
-        raise AccountError(_("授权从今天或以后的日期开始，不能补记过去的日子。"))
+        raise AccountError(_("授权从今天或以后的日期开始，不能补记过去的日子。"), "starts_on")
     if ends_on and ends_on < starts_on:
-        raise AccountError(_("结束日期不能早于开始日期。"))
+        raise AccountError(_("结束日期不能早于开始日期。"), "ends_on")
 
 
 def _let_in_again(user, until):
@@ -155,7 +155,7 @@ def end(*, actor: User, grant: Grant, on: dt.date | None = None) -> None:
     if grant.ends_on and grant.ends_on < today:
         raise AccountError(_("这项授权已经结束。"))
     if on and on < today:
-        raise AccountError(_("最后一天不能早于今天；要立即失效，请不填日期。"))
+        raise AccountError(_("最后一天不能早于今天；要立即失效，请不填日期。"), "on")
     end_grant(grant, on or today - dt.timedelta(days=1), by=actor)
 
 

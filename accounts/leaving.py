@@ -65,7 +65,7 @@ def leave_office(
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if last_day < timezone.localdate() - ONE_DAY:
-        raise AccountError(_("最后一天不能早于昨天。"))
+        raise AccountError(_("最后一天不能早于昨天。"), "last_day")
     held = grants_to_end(user, timezone.localdate() - ONE_DAY)
     if not held:
         raise AccountError(_("此人已没有任何授权，不用再办离任交接。"))
@@ -78,7 +78,8 @@ def leave_office(
     alone = [] if successor or confirmed else left_alone(user, last_day)
     if alone:
         raise LeftAloneError(
-            _("离任后这些岗位没有人了：%(grants)s。请选择接任人，或者勾选确认。") % {"grants": _listed(alone)}
+            _("离任后这些岗位没有人了：%(grants)s。请选择接任人，或者勾选确认。") % {"grants": _listed(alone)},
+            "successor",
         )
     if successor:
         _succeed(actor, grants, successor, last_day)

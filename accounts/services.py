@@ -15,7 +15,14 @@ LONGEST_SUBSTITUTION = 3  # hops; a substitute on leave is followed to theirs, b
 
 
 class AccountError(Exception):
-    """Something that cannot be recorded about an account; the text is a Chinese sentence for its owner."""
+    """Something that cannot be recorded about an account; the text is a Chinese sentence for its owner.
+
+    ``field`` names the input that it is about, where there is one.
+    """
+
+    def __init__(self, text: str, field: str | None = None):
+        super().__init__(text)
+        self.field = field
 
 
 def grants_of(user) -> list[Grant]:

@@ -58,7 +58,7 @@ def invite(request):
             try:
                 user, token = gathered.invite(actor=request.user, person=form.person(), **form.right())
             except AccountError as refusal:
-                form.add_error(None, str(refusal))
+                form.add_error(refusal.field, str(refusal))
             else:
                 return _person_page(request, user, token=token)
     return render(request, "portal/desk/invite.html", {"form": form, "role": role}, status=status)
@@ -153,7 +153,7 @@ def _act(request, user, form, act, **context):
                 messages.success(request, act(form))
                 return redirect("portal:person", user.pk)
             except AccountError as refusal:
-                form.add_error(None, str(refusal))
+                form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
                 status = MOVED_ON
     return render(request, "portal/desk/person_act.html", {"person": user, "form": form, **context}, status=status)
 

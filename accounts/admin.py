@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .forms import EditUserForm, NewUserForm
 from .models import Grant, User, ViewLog
+from .tokens import revoke_tokens
 from .views import admin_sign_in
 
 admin.site.site_header = admin.site.site_title = _("联络站系统管理")
@@ -37,6 +38,11 @@ class PersonAdmin(UserAdmin):
         (None, {"fields": ["username", "name", "title", "email", "usable_password", "password1", "password2"]})
     ]
     readonly_fields = ["last_login", "created_at"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            revoke_tokens(user=obj)
 
 
 @admin.register(ViewLog)

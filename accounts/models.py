@@ -1,6 +1,7 @@
 """Users, what they may do where and from when, who stands in for them, and who looked at what."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -243,3 +244,46 @@ class Attempt(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class Scope(models.TextChoices):
+    """What a token is for; its owner's rights of the day bound it as well."""
+
+    READ = "read", _("读取")
+    ACT = "act", _("办理")
+    LEDGERS = "ledgers", _("导出台账")
+
+
+class ApiTokenQuerySet(models.QuerySet):
+    def good_on(self, day):
+        """Tokens that open something on a day (Beijing date): neither revoked nor past their last day."""
+        return self.filter(revoked_at=None, expires_on__gte=day, user__is_active=True)
+
+
+class ApiToken(models.Model):
+    """A key by which a program acts for a person; only its hash is kept, and ``prefix`` tells it from others."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("用途"), max_length=60)
+    prefix = models.CharField(_("开头"), max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("范围"))
+    made_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+    expires_on = models.DateField(_("有效期至"))
+    used_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("接口令牌")
+        verbose_name_plural = _("接口令牌")
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def scope_labels(self):
+        """What it is for, in words."""
+        return "、".join(str(Scope(scope).label) for scope in self.scopes)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import views, views_tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -9,4 +9,6 @@ urlpatterns = [
     path("password/", views.Password.as_view(), name="password"),
     path("leave/", views.leave, name="leave"),
     path("leave/<int:pk>/back/", views.back, name="back"),
+    path("tokens/", views_tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", views_tokens.revoke_token, name="revoke_token"),
 ]

@@ -16,6 +16,7 @@ ENGLISH = {
     405: "This address does not take that method.",
     409: "The action cannot be taken now.",
     415: "Send JSON.",
+    422: "This Idempotency-Key was used for another request.",
     429: "Too many requests; try again later.",
 }
 CHINESE = {404: gettext_lazy("没有找到，或者您无权查看。"), 415: gettext_lazy("请以JSON提交。")}

@@ -4,6 +4,8 @@ from django.http import FileResponse, Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.response import Response
@@ -15,7 +17,7 @@ from insights.ledgers import BY_KEY, LEDGERS, may_take
 from insights.models import LedgerJob
 from insights.services import jobs
 from papers.sheet_files import KINDS
-from vault.answers import once
+from vault.answers import REPEATED, once
 
 BY_WORKERS = [("xlsx", "Excel"), ("csv", "CSV")]
 
@@ -68,11 +70,13 @@ class LedgerViewSet(viewsets.GenericViewSet):
     queryset = LedgerJob.objects.none()
     scope = Scope.LEDGERS
 
+    @extend_schema(responses=LedgerSerializer(many=True))
     def list(self, request):
         """The ledgers that the caller may take."""
         offered = [ledger for ledger in LEDGERS if may_take(request.user, ledger) and _kinds_of(ledger)]
         return Response(LedgerSerializer(offered, many=True).data)
 
+    @extend_schema(request=OrderSerializer, responses={202: JobSerializer}, parameters=[REPEATED])
     def order(self, request, key):
         """Order a ledger; 202 with the job, which a worker takes up within a minute."""
         sent = OrderSerializer(data=request.data)
@@ -89,10 +93,12 @@ class LedgerViewSet(viewsets.GenericViewSet):
         job = jobs.order(ledger, kind, sheet, user=self.request.user, asked=asked)
         return JobSerializer(job).data, 202
 
+    @extend_schema(responses=JobSerializer)
     def job(self, request, pk):
         """How far a ledger is that the caller ordered."""
         return Response(JobSerializer(get_object_or_404(LedgerJob, pk=pk, made_by=request.user)).data)
 
+    @extend_schema(responses={(200, media): OpenApiTypes.BINARY for media in KINDS.values()})
     def file(self, request, pk):
         """The finished file, to the one who ordered it and still may see what is in it."""
         found = get_object_or_404(LedgerJob, pk=pk, made_by=request.user, finished_at__isnull=False)

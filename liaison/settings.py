@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "portal",
     "custody",
     "insights",
@@ -216,10 +218,34 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.ApiThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "liaison.schema.ApiSchema",
     # The browsable pages need inline scripts, which the content security policy forbids.
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "liaison.problems.problem",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "代表联络站 API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "DESCRIPTION": "Stations, deputies, reception days, statistics and published results for everybody; submitting, "
+    "following and rating a case for residents; the desk for programs of staff. Every refusal is application/problem+json "
+    "with a sentence in Chinese.",
+    "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"GradeEnum": "petitions.models.Rating.Grade"},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "liaison.schema.declare_problems",
+    ],
+    "COMPONENT_SPLIT_REQUEST": True,
+    # Served from the package, as nothing comes from another site.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # E-mail: in a demo without a server every message becomes a file that the mailbox page shows.

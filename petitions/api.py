@@ -6,6 +6,13 @@ import uuid
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import serializers
 from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.permissions import AllowAny
@@ -17,12 +24,23 @@ from petitions.case_facts import WholeCaseSerializer
 from petitions.desk_api import CaseList, Conflict, sent_object
 from petitions.errors import ActionError
 from petitions.forms.public import PetitionForm, RateForm
-from petitions.models import Petition
+from petitions.models import Petition, Rating
 from stations.models import Station
 from stations.public_api import CodeField, PublicViewSet
-from vault.answers import once
+from vault.answers import REPEATED, once
 
+CODE = OpenApiParameter("X-Query-Code", location="header", description="The query code of the case.")
+CODE_DEMANDED = OpenApiParameter("X-Query-Code", location="header", required=True, description=CODE.description)
 NAMESPACE = uuid.UUID("a2b5c1de-9d1f-5c3a-8a51-1f2f0e6f0b7d")
+
+
+class PublicEventSerializer(serializers.Serializer):
+    """A step that its resident reads; staff are named by their office."""
+
+    at = serializers.DateTimeField()
+    action = serializers.CharField()
+    actor_label = serializers.CharField()
+    text = serializers.CharField()
 
 
 class PublicSerializer(serializers.ModelSerializer):
@@ -41,14 +59,54 @@ class PublicSerializer(serializers.ModelSerializer):
             "submitted_at", "accepted_at", "closed_at", "events",
         ]  # fmt: skip
 
-    def get_title(self, petition):
+    def get_title(self, petition) -> str:
         return telling.headline(petition, own=self.context["own"])
 
+    @extend_schema_field(PublicEventSerializer(many=True))
     def get_events(self, petition):
-        return [
-            {"at": event.at, "action": event.action, "actor_label": event.actor_label, "text": event.text}
-            for event in reversed(telling.public_events(petition, own=self.context["own"]))
-        ]
+        events = telling.public_events(petition, own=self.context["own"])
+        return PublicEventSerializer(events[::-1], many=True).data
+
+
+class SubmissionSerializer(serializers.Serializer):
+    """What a submission is made of; ``SentForm`` checks it. Without names where ``secrecy`` is anonymous."""
+
+    station = serializers.CharField(help_text="Code of the station.")
+    title = serializers.CharField(max_length=60)
+    body = serializers.CharField(max_length=10_000)
+    secrecy = serializers.ChoiceField(Petition.Secrecy.choices)
+    name = serializers.CharField(max_length=40, required=False)
+    phone = serializers.CharField(max_length=40, required=False)
+    address = serializers.CharField(max_length=120, required=False)
+    email = serializers.EmailField(required=False)
+    region = serializers.CharField(required=False, help_text="Code of the village.")
+    place = serializers.CharField(max_length=120, required=False)
+    category = serializers.CharField(required=False, help_text="Path of the topic.")
+    deputy = serializers.CharField(required=False, help_text="Code of the deputy.")
+    consent_publish = serializers.BooleanField(required=False)
+
+
+class ReceiptSerializer(serializers.Serializer):
+    """The number, and the query code where it may still be told."""
+
+    number = serializers.CharField()
+    query_code = serializers.CharField(allow_null=True)
+
+
+class JudgementSerializer(serializers.Serializer):
+    """How a resident judges the round; ``text`` is asked for where the result is dissatisfying."""
+
+    process = serializers.ChoiceField(Rating.Grade.choices)
+    result = serializers.ChoiceField(Rating.Grade.choices)
+    text = serializers.CharField(required=False)
+
+
+EITHER = PolymorphicProxySerializer("OwnOrSeenCase", [WholeCaseSerializer, PublicSerializer], None)
+SUBMITTED = OpenApiExample(
+    "A street lamp",
+    {"station": "xd-ndg", "title": "村口路灯不亮", "body": "村口三盏路灯坏了半个月。", "secrecy": "anonymous"},
+    request_only=True,
+)
 
 
 class PetitionViewSet(CaseList):
@@ -57,6 +115,7 @@ class PetitionViewSet(CaseList):
     def get_permissions(self):
         return [OnDesk()] if self.action == "list" else [AllowAny()]
 
+    @extend_schema(responses=EITHER, parameters=[CODE])
     def retrieve(self, request, number):
         """Fetch one case: as staff who may see it, or as the holder of its code (header ``X-Query-Code``)."""
         if request.headers.get("X-Query-Code"):
@@ -67,6 +126,12 @@ class PetitionViewSet(CaseList):
             raise Http404
         return Response(WholeCaseSerializer(petition).data)
 
+    @extend_schema(
+        request=SubmissionSerializer,
+        responses={201: ReceiptSerializer, 200: ReceiptSerializer},
+        parameters=[REPEATED],
+        examples=[SUBMITTED],
+    )
     def create(self, request):
         """Submit a case: the fields of the public form, with codes for station, region and deputy, a path for category.
 
@@ -83,6 +148,7 @@ class PetitionViewSet(CaseList):
             raise ValidationError(form.errors)
         return once(request, lambda: _submitted(request, form))
 
+    @extend_schema(request=JudgementSerializer, responses=PublicSerializer, parameters=[CODE_DEMANDED, REPEATED])
     def rate(self, request, number):
         """Judge the round as the first proposer, once; the code in the header ``X-Query-Code``. Answers with the case."""
         found = opened_by_code(request, number)

@@ -3,6 +3,7 @@
 from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
@@ -21,7 +22,7 @@ from petitions.offers import form_for, target_of
 from petitions.todo import Span
 from stations.keyset import Keyset
 from supervision.errors import SupervisionError
-from vault.answers import once
+from vault.answers import REPEATED, once
 from workdays.services import load_calendar
 
 
@@ -31,6 +32,17 @@ class Conflict(APIException):
     status_code = 409
 
 
+def _filters():
+    """The filters of the desk's list as the API's description names them."""
+    for name, field in FilterForm.base_fields.items():
+        choices = [key for key, _label in getattr(field, "choices", ()) if key]
+        yield OpenApiParameter(name, enum=choices or None, description=str(field.label))
+
+
+ANSWERS = {"type": "object", "properties": {"target": {"type": "integer"}}, "additionalProperties": True}
+
+
+@extend_schema_view(list=extend_schema(parameters=list(_filters())))
 class CaseList(mixins.ListModelMixin, viewsets.GenericViewSet):
     """The cases that one may see, narrowed by the filters of the desk's list, newest first. No cache keeps an answer."""
 
@@ -58,10 +70,12 @@ class CaseList(mixins.ListModelMixin, viewsets.GenericViewSet):
 class DeskCaseViewSet(CaseList):
     """Cases on the desk: list them, open one with everything that one may do with it now, and do it."""
 
+    @extend_schema(responses=CaseFileSerializer)
     def retrieve(self, request, number):
         """Everything about a case but who brought it, and the actions that are open to the caller, with their fields."""
         return Response(CaseFileSerializer(_opened(request, number)).data)
 
+    @extend_schema(request={"application/json": ANSWERS}, responses=DoneSerializer, parameters=[REPEATED])
     def act(self, request, number, action):
         """Take one action of ``actions``: its fields as a JSON object, with ``target`` where the action has one.
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
@@ -24,6 +25,7 @@ from .sealing import seal, unseal
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 128
+REPEATED = OpenApiParameter(HEADER, location="header", description="Sent again, it is answered as the first time.")
 KEPT = timedelta(hours=24)  # default
 # A request that has not ended by then was killed: no statement may take longer than 15 seconds.
 UNDER_WAY = timedelta(minutes=2)

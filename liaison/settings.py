@@ -290,6 +290,9 @@ WECHAT_APP_ID = of_channel("wechat", "WECHAT_APP_ID")
 WECHAT_SECRET = of_channel("wechat", "WECHAT_SECRET")
 WECHAT_TEMPLATE = of_channel("wechat", "WECHAT_TEMPLATE")
 
+# Hosts within the house that webhooks may lead to, though their addresses are private.
+WEBHOOK_PRIVATE_HOSTS = env.list("WEBHOOK_PRIVATE_HOSTS", [])
+
 # Celery: a doorbell. Tasks are sweeps that may be lost or run twice; what they work on is in the database.
 
 CELERY_BROKER_URL = f"redis+socket://{_SOCKET[1]}" if _SOCKET else REDIS_URL
@@ -315,6 +318,7 @@ CELERY_BEAT_SCHEDULER = "liaison.beat:Beat"
 CELERY_BEAT_SCHEDULE = {
     "supervision-sweep": {"task": "supervision.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "petitions-sweep": {"task": "petitions.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
+    "petitions-programs": {"task": "petitions.tasks.tell_programs", "schedule": 60, "options": {"expires": 55}},
     "petitions-phone-codes": {"task": "petitions.tasks.send_codes", "schedule": 60, "options": {"expires": 55}},
     "programmes-sweep": {"task": "programmes.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "deputies-sweep": {"task": "deputies.tasks.sweep", "schedule": 60, "options": {"expires": 55}},

@@ -2,6 +2,7 @@
 
 from django.db.models import Prefetch
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -61,12 +62,19 @@ class DeputyViewSet(PublicViewSet):
         return rows.filter(pk__in=grouped.values("deputy"))
 
 
+@extend_schema_field({"type": "string", "example": "09:00:00"})
+class OnTheClockField(serializers.TimeField):
+    """A time of day in Beijing; OpenAPI's own format would demand an offset."""
+
+
 class ReceptionSerializer(serializers.ModelSerializer):
     """A published day; ``free`` slots may be booked, ``instead`` says what to do where there is none."""
 
     station = serializers.SlugRelatedField("code", read_only=True)
     deputies = serializers.SlugRelatedField("code", many=True, read_only=True)
     organs = serializers.SlugRelatedField("name", many=True, read_only=True)
+    starts = OnTheClockField(read_only=True)
+    ends = OnTheClockField(read_only=True)
     state = serializers.ChoiceField(Reception.State.choices, read_only=True)
     free = serializers.IntegerField(read_only=True)
     instead = serializers.CharField(read_only=True)

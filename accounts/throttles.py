@@ -32,7 +32,12 @@ class ApiThrottle(BaseThrottle):
 
     def wait(self):
         """Seconds to the next window, for Retry-After."""
-        return MINUTE - timezone.now().timestamp() % MINUTE
+        return seconds_left()
+
+
+def seconds_left() -> int:
+    """Whole seconds to the next window, one at least."""
+    return MINUTE - int(timezone.now().timestamp()) % MINUTE
 
 
 def _caller(request):

@@ -69,6 +69,14 @@ def test_a_read_too_many_is_told_when_to_come_again_and_costs_no_query(
     assert client.get(REGIONS, REMOTE_ADDR="10.0.0.8").status_code == 200
 
 
+def test_open311_is_counted_along_with_the_rest(client, db, monkeypatch):
+    monkeypatch.setattr(throttles, "READS", 1)
+    client.get(REGIONS)
+
+    refused = client.get("/open311/v2/services.json")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+
+
 def test_without_the_cache_reads_go_on(client, db, monkeypatch):
     monkeypatch.setattr(throttles, "READS", 0)
     assert client.get(REGIONS).status_code == 429

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .forms import EditUserForm, GivenPasswordForm, NewUserForm
 from .models import Grant, User, ViewLog
+from .tokens import revoke_tokens
 from .views.signing_in import admin_sign_in
 
 admin.site.site_header = admin.site.site_title = _("联络站系统管理")
@@ -54,6 +55,8 @@ class PersonAdmin(UserAdmin):
         # Who makes the account chooses its first password.
         obj.must_change_password = obj.must_change_password or not change
         super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            revoke_tokens(user=obj)
 
 
 @admin.register(ViewLog)

@@ -9,10 +9,12 @@ from django.contrib.auth.forms import (
     UserChangeForm,
 )
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .models import Leave, User
+from .models import Leave, Scope, User
 from .services import count_attempt, forget_attempts
+from .tokens import LONGEST
 
 WRONG_TRIES = 10  # of one user name from one address
 LOCKED_SECONDS = 15 * 60
@@ -91,6 +93,35 @@ class LeaveForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["substitute"].queryset = colleagues
         self.fields["substitute"].empty_label = _("请选择")
+
+
+class TokenForm(forms.Form):
+    """What a token is for, what it may do, and until when."""
+
+    name = forms.CharField(
+        label=_("用途"),
+        max_length=60,
+        help_text=_("例如：综治平台每日同步。"),
+        error_messages={"required": _("请写明给哪个程序、做什么用。")},
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("可以做什么"),
+        choices=Scope,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("令牌能做的不会超过您本人当天的权限。"),
+        error_messages={"required": _("请至少选择一项。")},
+    )
+    expires_on = forms.DateField(
+        label=_("有效期至"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "short"}),
+        help_text=_("最长一年，到期前请新建一个再停用旧的。"),
+        error_messages={"required": _("请选择日期。"), "invalid": _("请填写日期，例如2026-12-31。")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        self.fields["expires_on"].widget.attrs |= {"min": today.isoformat(), "max": (today + LONGEST).isoformat()}
 
 
 class NewUserForm(AdminUserCreationForm):

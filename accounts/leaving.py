@@ -14,6 +14,7 @@ from workdays.services import spoken
 from .granting import end_grant, give, may_end, note_change
 from .models import AccountChange, Grant, Leave, Role, User
 from .services import AccountError
+from .tokens import revoke_tokens
 
 ONE_DAY = dt.timedelta(days=1)
 # A mandate is not handed over; its record says who sits for whom.
@@ -134,6 +135,8 @@ def end_rights(user: User, grants: Iterable[Grant], last_day: dt.date, *, by: Us
     user.leaves_on = last_day
     user.is_active = last_day >= timezone.localdate()
     user.save(update_fields=["leaves_on", "is_active"])
+    if not user.is_active:
+        revoke_tokens(user=user)
 
 
 def close_accounts() -> int:
@@ -141,5 +144,6 @@ def close_accounts() -> int:
     today, closed = timezone.localdate(), 0
     for user in User.objects.filter(is_active=True, leaves_on__lt=today):
         closed += User.objects.filter(pk=user.pk, is_active=True, leaves_on__lt=today).update(is_active=False)
+        revoke_tokens(user=user)
         note_change(user, AccountChange.What.CLOSED, _("离任日期已过，账号自动停用"), by=None)
     return closed

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import leave, own, signing_in, single_sign_on
+from .views import leave, own, signing_in, single_sign_on, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -17,4 +17,6 @@ urlpatterns = [
     path("sessions/<int:pk>/end/", own.end_sign_in, name="end_sign_in"),
     path("leave/", leave.leave, name="leave"),
     path("leave/<int:pk>/back/", leave.back, name="back"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke_token, name="revoke_token"),
 ]

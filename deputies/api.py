@@ -2,22 +2,13 @@
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from rest_framework import serializers, viewsets
-from rest_framework.permissions import AllowAny
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 from rest_framework.response import Response
 
 from deputies.announcing import announced, with_all_told
 from deputies.models import Deputy, Mandate, Membership, Reception
-from stations.api import asked
-from stations.keyset import Keyset
-
-
-class ByCode(Keyset):
-    ordering = "code"
-
-
-class ByDay(Keyset):
-    ordering = ("date", "pk")
+from stations.public_api import PublicViewSet
 
 
 class MandateSerializer(serializers.ModelSerializer):
@@ -48,15 +39,12 @@ class DeputyQuery(serializers.Serializer):
     station = serializers.CharField(max_length=20, required=False)
 
 
-class DeputyViewSet(viewsets.ReadOnlyModelViewSet):
+class DeputyViewSet(PublicViewSet):
     """Deputies in office, by code."""
 
-    authentication_classes = []
-    permission_classes = [AllowAny]
-    pagination_class = ByCode
+    listed_by = ("code",)
     serializer_class = DeputySerializer
     query_serializer = DeputyQuery
-    lookup_field = "code"
     queryset = Deputy.objects.none()
 
     def get_queryset(self):
@@ -67,12 +55,16 @@ class DeputyViewSet(viewsets.ReadOnlyModelViewSet):
             Prefetch("memberships", grouped, to_attr="grouped"),
         )
 
-    def filter_queryset(self, deputies):
-        facts = asked(self) if self.action == "list" else {}
+    def narrowed(self, rows, facts):
         if "station" not in facts:
-            return deputies
+            return rows
         grouped = Membership.objects.on(timezone.localdate()).filter(station__code=facts["station"])
-        return deputies.filter(pk__in=grouped.values("deputy"))
+        return rows.filter(pk__in=grouped.values("deputy"))
+
+
+@extend_schema_field({"type": "string", "example": "09:00:00"})
+class OnTheClockField(serializers.TimeField):
+    """A time of day in Beijing; OpenAPI's own format would demand an offset."""
 
 
 class ReceptionSerializer(serializers.ModelSerializer):
@@ -81,6 +73,8 @@ class ReceptionSerializer(serializers.ModelSerializer):
     station = serializers.SlugRelatedField("code", read_only=True)
     deputies = serializers.SlugRelatedField("code", many=True, read_only=True)
     organs = serializers.SlugRelatedField("name", many=True, read_only=True)
+    starts = OnTheClockField(read_only=True)
+    ends = OnTheClockField(read_only=True)
     state = serializers.ChoiceField(Reception.State.choices, read_only=True)
     free = serializers.IntegerField(read_only=True)
     instead = serializers.CharField(read_only=True)
@@ -100,12 +94,11 @@ class ReceptionQuery(serializers.Serializer):
     deputy = serializers.CharField(max_length=20, required=False)
 
 
-class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
+class ReceptionViewSet(PublicViewSet):
     """Published reception days from today on (Beijing), by date."""
 
-    authentication_classes = []
-    permission_classes = [AllowAny]
-    pagination_class = ByDay
+    listed_by = ("date", "pk")
+    lookup_field = "pk"
     serializer_class = ReceptionSerializer
     query_serializer = ReceptionQuery
     queryset = Reception.objects.none()
@@ -113,11 +106,10 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
     def get_queryset(self):
         return with_all_told(Reception.objects.upcoming(timezone.localdate()))
 
-    def filter_queryset(self, days):
-        facts = asked(self) if self.action == "list" else {}
+    def narrowed(self, rows, facts):
         if "station" in facts:
-            days = days.filter(station__code=facts["station"])
-        return days.filter(turns__deputy__code=facts["deputy"]).distinct() if "deputy" in facts else days
+            rows = rows.filter(station__code=facts["station"])
+        return rows.filter(turns__deputy__code=facts["deputy"]).distinct() if "deputy" in facts else rows
 
     def paginate_queryset(self, days):
         return announced(super().paginate_queryset(days))

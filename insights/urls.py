@@ -1,6 +1,7 @@
 from django.urls import path
 
 from insights.api import StatisticsView
+from insights.ledger_api import LedgerViewSet
 from insights.views import desk, duty, hot, ledgers, locks, public, quarter, stations
 
 app_name = "insights"
@@ -24,4 +25,8 @@ urlpatterns = [
     path("desk/ledgers/jobs/<int:pk>/file/", ledgers.job_file, name="ledger_job_file"),
     path("desk/ledgers/<slug:key>.<slug:kind>", ledgers.ledger, name="ledger"),
     path("api/v1/statistics/", StatisticsView.as_view(), name="api_statistics"),
+    path("api/v1/desk/ledgers/", LedgerViewSet.as_view({"get": "list"}), name="api_ledgers"),
+    path("api/v1/desk/ledgers/jobs/<int:pk>/", LedgerViewSet.as_view({"get": "job"}), name="api_ledger_job"),
+    path("api/v1/desk/ledgers/jobs/<int:pk>/file/", LedgerViewSet.as_view({"get": "file"}), name="api_ledger_file"),
+    path("api/v1/desk/ledgers/<slug:key>/", LedgerViewSet.as_view({"post": "order"}), name="api_ledger"),
 ]

@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "portal",
     "custody",
     "insights",
@@ -228,12 +230,40 @@ STORAGES = {
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    # A program's token first: it names how to sign in (401), and with it no cookie counts.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.ApiThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "liaison.schema.ApiSchema",
     # The browsable pages need inline scripts, which the content security policy forbids.
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "liaison.problems.problem",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "代表联络站 API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "DESCRIPTION": "Stations, deputies, reception days, statistics and published results for everybody; submitting, "
+    "following and rating a case for residents; the desk for programs of staff. Every refusal is application/problem+json "
+    "with a sentence in Chinese.",
+    "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"GradeEnum": "petitions.models.Rating.Grade"},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "liaison.schema.declare_problems",
+    ],
+    "COMPONENT_SPLIT_REQUEST": True,
+    # Served from the package, as nothing comes from another site.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 # E-mail: in a demo without a server every message becomes a file that the mailbox page shows.
@@ -278,6 +308,9 @@ WECHAT_APP_ID = of_channel("wechat", "WECHAT_APP_ID")
 WECHAT_SECRET = of_channel("wechat", "WECHAT_SECRET")
 WECHAT_TEMPLATE = of_channel("wechat", "WECHAT_TEMPLATE")
 
+# Hosts within the house that webhooks may lead to, though their addresses are private.
+WEBHOOK_PRIVATE_HOSTS = env.list("WEBHOOK_PRIVATE_HOSTS", [])
+
 # Celery: a doorbell. Tasks are sweeps that may be lost or run twice; what they work on is in the database.
 
 CELERY_BROKER_URL = f"redis+socket://{_SOCKET[1]}" if _SOCKET else REDIS_URL
@@ -303,6 +336,7 @@ CELERY_BEAT_SCHEDULER = "liaison.beat:Beat"
 CELERY_BEAT_SCHEDULE = {
     "supervision-sweep": {"task": "supervision.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "petitions-sweep": {"task": "petitions.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
+    "petitions-programs": {"task": "petitions.tasks.tell_programs", "schedule": 60, "options": {"expires": 55}},
     "petitions-phone-codes": {"task": "petitions.tasks.send_codes", "schedule": 60, "options": {"expires": 55}},
     "programmes-sweep": {"task": "programmes.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
     "deputies-sweep": {"task": "deputies.tasks.sweep", "schedule": 60, "options": {"expires": 55}},
@@ -314,6 +348,7 @@ CELERY_BEAT_SCHEDULE = {
     # Seven minutes past each hour, when no office's own work begins.
     "custody-seal": {"task": "custody.tasks.seal", "schedule": crontab(minute=7), "options": {"expires": 3000}},
     "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},
+    "vault-answers": {"task": "vault.tasks.purge_answers", "schedule": 3600, "options": {"expires": 3500}},
     "accounts-purge": {"task": "accounts.tasks.purge_attempts", "schedule": 3600, "options": {"expires": 3500}},
     "accounts-sign-ins": {"task": "accounts.tasks.purge_sign_ins", "schedule": 3600, "options": {"expires": 3500}},
     "accounts-close": {"task": "accounts.tasks.close_accounts", "schedule": 600, "options": {"expires": 550}},

@@ -1,9 +1,19 @@
 """The outbox: what people are told, and what became of it."""
 
+from secrets import token_hex
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+
+def make_nonce():
+    """What makes the secret of one webhook differ from that of another."""
+    return token_hex(16)
 
 
 class MessageQuerySet(models.QuerySet):
@@ -87,7 +97,8 @@ class Message(models.Model):
         """What kind of recipient it is; never who, where a resident is meant."""
         if self.recipient_id:
             return self.recipient.name
-        return _("承办单位（凭链接）") if self.outside_key.startswith("organ:") else _("群众")
+        kinds = {"organ": _("承办单位（凭链接）"), "webhook": _("其他系统（事件推送）")}
+        return kinds.get(self.outside_key.partition(":")[0], _("群众"))
 
 
 class Wording(models.Model):
@@ -103,3 +114,42 @@ class Wording(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class Webhook(models.Model):
+    """An address of another system that is told by POST what happens to the cases its owner may see.
+
+    The secret that signs the deliveries is made of ``nonce`` and SECRET_KEY, so that no table holds it.
+    """
+
+    class Happening(models.TextChoices):
+        STATUS = "status", _("状态变化")
+        PUBLISHED = "published", _("公开摘要")
+        UNPUBLISHED = "unpublished", _("撤下公开摘要")
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="webhooks", verbose_name=_("以谁的权限")
+    )
+    url = models.URLField(_("地址"), max_length=300, validators=[URLValidator(schemes=["https"])])
+    happenings = ArrayField(models.CharField(max_length=12, choices=Happening), verbose_name=_("推送什么"))
+    active = models.BooleanField(_("启用"), default=True)
+    nonce = models.CharField(max_length=32, default=make_nonce, editable=False)
+    made_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("事件推送")
+        verbose_name_plural = _("事件推送")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.url
+
+    @property
+    def secret(self):
+        """The key of its signatures, as 64 hexadecimal characters."""
+        return salted_hmac("notices.webhooks", self.nonce, algorithm="sha256").hexdigest()
+
+    @property
+    def outside_key(self):
+        """How the outbox names it."""
+        return f"webhook:{self.pk}"

@@ -8,6 +8,9 @@ from accounts.models import User
 from stations.models import Organ
 
 ORGAN = "organ:"
+WEBHOOK = "webhook:"
+# Each of their messages is told by itself, never as part of a digest.
+ONE_BY_ONE = (ORGAN, WEBHOOK)
 # Officials are told in office hours, those of an organ without an account, too.
 OFFICIAL = Q(recipient__isnull=False) | Q(outside_key__startswith=ORGAN)
 
@@ -27,4 +30,6 @@ def addresses_of(user: User | None, key: str) -> dict[str, str]:
     if key.startswith(ORGAN):
         organ = Organ.objects.filter(pk=key.removeprefix(ORGAN)).first()
         return {"email": organ.email, "sms": organ.phone} if organ else {}
+    if key.startswith(WEBHOOK):
+        return {"webhook": key}
     return {"email": import_string(settings.NOTICES_ADDRESS_BOOK)(key)}

@@ -21,7 +21,7 @@ from workdays.services import load_calendar
 
 from .channels import RefusedError, way_to
 from .models import Message
-from .recipients import OFFICIAL, ORGAN, addresses_of, outside_key
+from .recipients import OFFICIAL, ONE_BY_ONE, ORGAN, WEBHOOK, addresses_of, outside_key
 
 BACK_OFF_MINUTES = (1, 5, 30, 120)
 # A worker that dies while it sends leaves its claim behind; after this the messages are tried again.
@@ -152,8 +152,8 @@ def _claim(at: datetime, calendar: Calendar) -> list[Message]:
     if first is None:
         return []
     same = due.filter(recipient=first.recipient_id, outside_key=first.outside_key, batch=first.batch)
-    # Each of an organ's messages has a link of its own, and there is no inbox to lead to.
-    most = 1 if first.outside_key.startswith(ORGAN) else DIGEST_SIZE
+    # Each of an organ's messages has a link of its own, and there is no inbox to lead to; a program reads one at a time.
+    most = 1 if first.outside_key.startswith(ONE_BY_ONE) else DIGEST_SIZE
     messages = list(same.select_related("recipient")[:most])
     batch = first.batch or uuid4().hex
     _of(messages).update(
@@ -213,6 +213,13 @@ def _put_off(messages: list[Message], at: datetime, calendar: Calendar, answer: 
         if message.recipient_id or message.outside_key.startswith(ORGAN):
             next_try_at = calendar.next_open(next_try_at)
         _of([message]).update(answer=answer, next_try_at=next_try_at)
+        if message.outside_key.startswith(WEBHOOK):
+            _let_the_others_wait(message.outside_key, at, next_try_at)
+
+
+def _let_the_others_wait(key: str, at: datetime, until: datetime) -> None:
+    """Where a program does not answer, what else is due to it would only hold up everybody else's messages."""
+    Message.objects.due(at).filter(outside_key=key).update(next_try_at=until)
 
 
 def _of(messages: list[Message]):

@@ -1,4 +1,4 @@
-"""The API of cases, over the same rule of visibility, the same filters, the same form and the same actions as the pages."""
+"""The API of cases for residents and for everybody: submit, follow and rate by the query code, published results."""
 
 import datetime as dt
 import uuid
@@ -6,39 +6,41 @@ import uuid
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework import mixins, serializers, viewsets
-from rest_framework.exceptions import APIException, Throttled, ValidationError
-from rest_framework.permissions import AllowAny, IsAuthenticated
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_field,
+)
+from rest_framework import serializers
+from rest_framework.exceptions import Throttled, ValidationError
+from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
+from accounts.authentication import OnDesk, is_for
 from petitions import services, telling
+from petitions.case_facts import WholeCaseSerializer
+from petitions.desk_api import CaseList, Conflict, sent_object
 from petitions.errors import ActionError
-from petitions.forms.filters import FilterForm
 from petitions.forms.public import PetitionForm, RateForm
-from petitions.models import Petition
-from petitions.todo import Span
-from stations.api import CodeField, asked
-from stations.keyset import Keyset
+from petitions.models import Petition, Rating
 from stations.models import Station
-from workdays.services import load_calendar
+from stations.public_api import CodeField, PublicViewSet
+from vault.answers import REPEATED, once
 
+CODE = OpenApiParameter("X-Query-Code", location="header", description="The query code of the case.")
+CODE_DEMANDED = OpenApiParameter("X-Query-Code", location="header", required=True, description=CODE.description)
 NAMESPACE = uuid.UUID("a2b5c1de-9d1f-5c3a-8a51-1f2f0e6f0b7d")
 
 
-class Newest(Keyset):
-    """Newest first, by key and not by number of leaf."""
+class PublicEventSerializer(serializers.Serializer):
+    """A step that its resident reads; staff are named by their office."""
 
-    ordering = ("-submitted_at", "-pk")
-
-
-class NewestPublished(Keyset):
-    ordering = ("-published_at", "-pk")
-
-
-class Conflict(APIException):
-    """An action that the case does not allow now; its detail is the action's own sentence."""
-
-    status_code = 409
+    at = serializers.DateTimeField()
+    action = serializers.CharField()
+    actor_label = serializers.CharField()
+    text = serializers.CharField()
 
 
 class PublicSerializer(serializers.ModelSerializer):
@@ -57,109 +59,124 @@ class PublicSerializer(serializers.ModelSerializer):
             "submitted_at", "accepted_at", "closed_at", "events",
         ]  # fmt: skip
 
-    def get_title(self, petition):
+    def get_title(self, petition) -> str:
         return telling.headline(petition, own=self.context["own"])
 
+    @extend_schema_field(PublicEventSerializer(many=True))
     def get_events(self, petition):
-        return [
-            {"at": event.at, "action": event.action, "actor_label": event.actor_label, "text": event.text}
-            for event in reversed(telling.public_events(petition, own=self.context["own"]))
-        ]
+        events = telling.public_events(petition, own=self.context["own"])
+        return PublicEventSerializer(events[::-1], many=True).data
 
 
-class CaseSerializer(serializers.ModelSerializer):
-    """What staff read in a list: no identity."""
+class SubmissionSerializer(serializers.Serializer):
+    """What a submission is made of; ``SentForm`` checks it. Without names where ``secrecy`` is anonymous."""
 
-    status_label = serializers.CharField(source="get_status_display")
-    outcome_label = serializers.CharField(source="get_outcome_display")
-    station = serializers.SlugRelatedField("code", read_only=True)
-    region = serializers.PrimaryKeyRelatedField(read_only=True)
-    category = serializers.CharField(source="category.path", default="")
-
-    class Meta:
-        model = Petition
-        fields = [
-            "number", "title", "status", "status_label", "outcome", "outcome_label", "nature", "severity",
-            "current_round", "station", "region", "place", "category", "channel", "secrecy", "publication",
-            "submitted_at", "accepted_at", "closed_at",
-        ]  # fmt: skip
-
-
-class WholeCaseSerializer(CaseSerializer):
-    """A case opened by staff: its words, too."""
-
-    class Meta(CaseSerializer.Meta):
-        fields = [*CaseSerializer.Meta.fields, "body"]
+    station = serializers.CharField(help_text="Code of the station.")
+    title = serializers.CharField(max_length=60)
+    body = serializers.CharField(max_length=10_000)
+    secrecy = serializers.ChoiceField(Petition.Secrecy.choices)
+    name = serializers.CharField(max_length=40, required=False)
+    phone = serializers.CharField(max_length=40, required=False)
+    address = serializers.CharField(max_length=120, required=False)
+    email = serializers.EmailField(required=False)
+    region = serializers.CharField(required=False, help_text="Code of the village.")
+    place = serializers.CharField(max_length=120, required=False)
+    category = serializers.CharField(required=False, help_text="Path of the topic.")
+    deputy = serializers.CharField(required=False, help_text="Code of the deputy.")
+    consent_publish = serializers.BooleanField(required=False)
 
 
-class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """List and fetch what one may see, fetch one's own with its query code, submit."""
+class ReceiptSerializer(serializers.Serializer):
+    """The number, and the query code where it may still be told."""
 
-    lookup_field = "number"
-    pagination_class = Newest
-    serializer_class = CaseSerializer
+    number = serializers.CharField()
+    query_code = serializers.CharField(allow_null=True)
+
+
+class JudgementSerializer(serializers.Serializer):
+    """How a resident judges the round; ``text`` is asked for where the result is dissatisfying."""
+
+    process = serializers.ChoiceField(Rating.Grade.choices)
+    result = serializers.ChoiceField(Rating.Grade.choices)
+    text = serializers.CharField(required=False)
+
+
+EITHER = PolymorphicProxySerializer("OwnOrSeenCase", [WholeCaseSerializer, PublicSerializer], None)
+SUBMITTED = OpenApiExample(
+    "A street lamp",
+    {"station": "xd-ndg", "title": "村口路灯不亮", "body": "村口三盏路灯坏了半个月。", "secrecy": "anonymous"},
+    request_only=True,
+)
+
+
+class PetitionViewSet(CaseList):
+    """Submit a case; fetch and rate one's own with its query code; as staff, list and fetch what one may see."""
 
     def get_permissions(self):
-        return [IsAuthenticated()] if self.action == "list" else [AllowAny()]
+        return [OnDesk()] if self.action == "list" else [AllowAny()]
 
-    def get_queryset(self):
-        calendar, today = load_calendar(), timezone.localdate()
-        form = FilterForm(self.request.GET, user=self.request.user, span=Span.of(calendar, today))
-        cases = form.cases()
-        if form.errors:
-            raise ValidationError(form.errors)
-        return cases.select_related("station", "category")
-
+    @extend_schema(responses=EITHER, parameters=[CODE])
     def retrieve(self, request, number):
         """Fetch one case: as staff who may see it, or as the holder of its code (header ``X-Query-Code``)."""
         if request.headers.get("X-Query-Code"):
-            found = opened_by_code(request, number)
-            return Response(PublicSerializer(found.petition, context={"own": found.is_first}).data)
-        cases = Petition.objects.visible_to(request.user).select_related("station", "category")
-        petition = cases.filter(number=number).first()
+            return Response(_told(opened_by_code(request, number)))
+        seen = Petition.objects.visible_to(request.user) if is_for(request, self.scope) else Petition.objects.none()
+        petition = seen.select_related("station", "category").filter(number=number).first()
         if petition is None:
             raise Http404
         return Response(WholeCaseSerializer(petition).data)
 
+    @extend_schema(
+        request=SubmissionSerializer,
+        responses={201: ReceiptSerializer, 200: ReceiptSerializer},
+        parameters=[REPEATED],
+        examples=[SUBMITTED],
+    )
     def create(self, request):
         """Submit a case: the fields of the public form, with codes for station, region and deputy, a path for category.
 
-        Sent again with the same ``Idempotency-Key`` and the same words, it answers 200 and the number of the case that
-        was made; the query code is given once only.
+        The query code is given in this answer only. Send an ``Idempotency-Key``: sent again, it gets the same answer for a
+        day, and where another network address sends it the number of the case that was made, without the code.
         """
-        if not isinstance(request.data, dict):
-            raise ValidationError(_("请以JSON对象提交。"))
+        sent = sent_object(request)
         stations = Station.objects.active().select_related("region__parent")
-        station = stations.filter(code=_plain(request.data.get("station"))).first()
+        station = stations.filter(code=_plain(sent.get("station"))).first()
         if station is None:
             raise ValidationError({"station": [_("没有这个联络站，请核对编号。")]})
         form = SentForm(_typed(request, station), station=station)
         if not form.is_valid():
             raise ValidationError(form.errors)
-        if not services.may_submit(address=request.META["REMOTE_ADDR"]):
-            raise Throttled(detail=_("这个网络一小时内提交的太多了，请过一会儿再提交。"))
-        petition, code = services.submit(**form.facts() | {"draft_key": None})
-        return Response({"number": petition.number, "query_code": code}, status=201 if code else 200)
+        return once(request, lambda: _submitted(request, form))
 
+    @extend_schema(request=JudgementSerializer, responses=PublicSerializer, parameters=[CODE_DEMANDED, REPEATED])
     def rate(self, request, number):
         """Judge the round as the first proposer, once; the code in the header ``X-Query-Code``. Answers with the case."""
         found = opened_by_code(request, number)
-        if not isinstance(request.data, dict):
-            raise ValidationError(_("请以JSON对象提交。"))
-        form = RateForm({name: _plain(value) for name, value in request.data.items()})
+        sent = sent_object(request)
+        form = RateForm({name: _plain(value) for name, value in sent.items()})
         if not form.is_valid():
             raise ValidationError(form.errors)
-        try:
-            services.rate(petition=found.petition, proposer=found, **form.facts())
-        except ActionError as refusal:
-            raise Conflict(str(refusal)) from refusal
-        found = opened_by_code(request, number)
-        return Response(PublicSerializer(found.petition, context={"own": found.is_first}).data)
+        return once(request, lambda: _rated(found, form))
 
-    def finalize_response(self, request, response, *args, **kwargs):
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["Cache-Control"] = "private, no-store"
-        return response
+
+def _submitted(request, form):
+    if not services.may_submit(address=request.META["REMOTE_ADDR"]):
+        raise Throttled(detail=_("这个网络一小时内提交的太多了，请过一会儿再提交。"))
+    petition, code = services.submit(**form.facts() | {"draft_key": None})
+    return {"number": petition.number, "query_code": code}, 201 if code else 200
+
+
+def _rated(proposer, form):
+    try:
+        services.rate(petition=proposer.petition, proposer=proposer, **form.facts())
+    except ActionError as refusal:
+        raise Conflict(str(refusal)) from refusal
+    proposer.petition.refresh_from_db()
+    return _told(proposer), 200
+
+
+def _told(proposer):
+    return PublicSerializer(proposer.petition, context={"own": proposer.is_first}).data
 
 
 class ResultSerializer(serializers.ModelSerializer):
@@ -190,22 +207,19 @@ class ResultQuery(serializers.Serializer):
     station = serializers.CharField(max_length=20, required=False)
 
 
-class ResultViewSet(viewsets.ReadOnlyModelViewSet):
+class ResultViewSet(PublicViewSet):
     """Published results, newest first."""
 
-    authentication_classes = []
-    permission_classes = [AllowAny]
-    pagination_class = NewestPublished
+    listed_by = ("-published_at", "-pk")
     serializer_class = ResultSerializer
     query_serializer = ResultQuery
     lookup_field = "number"
     queryset = Petition.objects.published().select_related("station", "category")
 
-    def filter_queryset(self, results):
-        facts = asked(self) if self.action == "list" else {}
+    def narrowed(self, rows, facts):
         if "region" in facts:
-            results = results.filter(region__code__startswith=facts["region"])
-        return results.filter(station__code=facts["station"]) if "station" in facts else results
+            rows = rows.filter(region__code__startswith=facts["region"])
+        return rows.filter(station__code=facts["station"]) if "station" in facts else rows
 
 
 def opened_by_code(request, number):

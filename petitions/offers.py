@@ -8,6 +8,7 @@ from django.urls import reverse
 from petitions import lifecycle
 from petitions.forms.action import ActionForm
 from petitions.forms.desk import FORMS
+from petitions.lifecycle import TABLE
 from petitions.permissions import positions
 
 # What is owed comes first and stands open; everything else follows in the table's order.
@@ -58,6 +59,17 @@ def key_of(action, target):
 def form_for(action, case, target, data=None):
     """The form of an action on a target, with ids of its own."""
     return FORMS[action](data, case=case, target=target, auto_id=f"{key_of(action, target)}-%s")
+
+
+def target_of(case, action, key):
+    """What an action of ``FORMS`` is to be taken on, by the key that was sent: pair of target and the organ whose part it is.
+
+    Raises LookupError where no such target belongs to the case.
+    """
+    for target, organ in case.targets(TABLE[action].per):
+        if target is None or str(target.pk) == key:
+            return target, organ
+    raise LookupError(key)
 
 
 def offers_of(case, refused=None):

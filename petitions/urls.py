@@ -1,6 +1,8 @@
 from django.urls import path, re_path
 
+from accounts.models import Scope
 from petitions.api import PetitionViewSet, ResultViewSet
+from petitions.desk_api import DeskCaseViewSet
 from petitions.views import by_link, by_phone, georeport, public, public_search, public_suggestions, tracking
 from petitions.views.desk import cases, clusters, entry, erasure, ladders, lists, rules, search, suggestions, topics
 
@@ -65,6 +67,13 @@ urlpatterns = [
     path("api/v1/petitions/", PetitionViewSet.as_view({"get": "list", "post": "create"}), name="api"),
     path("api/v1/petitions/<str:number>/", PetitionViewSet.as_view({"get": "retrieve"}), name="api_case"),
     path("api/v1/petitions/<str:number>/rating/", PetitionViewSet.as_view({"post": "rate"}), name="api_rating"),
+    path("api/v1/desk/petitions/", DeskCaseViewSet.as_view({"get": "list"}), name="api_desk_cases"),
+    path("api/v1/desk/petitions/<str:number>/", DeskCaseViewSet.as_view({"get": "retrieve"}), name="api_desk_case"),
+    path(
+        "api/v1/desk/petitions/<str:number>/actions/<slug:action>/",
+        DeskCaseViewSet.as_view({"post": "act"}, scope=Scope.ACT),
+        name="api_desk_act",
+    ),
     path("api/v1/results/", ResultViewSet.as_view({"get": "list"}), name="api_results"),
     path("api/v1/results/<str:number>/", ResultViewSet.as_view({"get": "retrieve"}), name="api_result"),
 ]

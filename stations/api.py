@@ -1,25 +1,9 @@
 """Regions and stations for programs: what the public pages tell of them."""
 
-from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers, viewsets
-from rest_framework.permissions import AllowAny
+from rest_framework import serializers
 
-from stations.keyset import Keyset
 from stations.models import Region, Station
-
-CODE = r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})\Z"
-
-
-class CodeField(serializers.RegexField):
-    """The code of a region: 2, 4, 6, 9 or 12 digits."""
-
-    def __init__(self, **options):
-        message = {"invalid": _("区划代码应为2、4、6、9或12位数字。")}
-        super().__init__(CODE, required=False, error_messages=message, **options)
-
-
-class ByCode(Keyset):
-    ordering = "code"
+from stations.public_api import CodeField, PublicViewSet
 
 
 class RegionSerializer(serializers.ModelSerializer):
@@ -35,19 +19,16 @@ class RegionQuery(serializers.Serializer):
     level = serializers.ChoiceField(Region.Level.choices, required=False)
 
 
-class RegionViewSet(viewsets.ReadOnlyModelViewSet):
+class RegionViewSet(PublicViewSet):
     """Regions of the National Bureau of Statistics' list, by code."""
 
-    authentication_classes = []
-    permission_classes = [AllowAny]
-    pagination_class = ByCode
+    listed_by = ("code",)
     serializer_class = RegionSerializer
     query_serializer = RegionQuery
-    lookup_field = "code"
     queryset = Region.objects.all()
 
-    def filter_queryset(self, regions):
-        return regions.filter(**asked(self)) if self.action == "list" else regions
+    def narrowed(self, rows, facts):
+        return rows.filter(**facts)
 
 
 class StationSerializer(serializers.ModelSerializer):
@@ -65,26 +46,15 @@ class StationQuery(serializers.Serializer):
     q = serializers.CharField(max_length=40, required=False)
 
 
-class StationViewSet(viewsets.ReadOnlyModelViewSet):
+class StationViewSet(PublicViewSet):
     """Stations in use, by code."""
 
-    authentication_classes = []
-    permission_classes = [AllowAny]
-    pagination_class = ByCode
+    listed_by = ("code",)
     serializer_class = StationSerializer
     query_serializer = StationQuery
-    lookup_field = "code"
     queryset = Station.objects.active().with_places()
 
-    def filter_queryset(self, stations):
-        facts = asked(self) if self.action == "list" else {}
+    def narrowed(self, rows, facts):
         if "region" in facts:
-            stations = stations.filter(region__code__startswith=facts["region"])
-        return stations.search(facts["q"]) if "q" in facts else stations
-
-
-def asked(view):
-    """What the address of a view asks for, checked by its ``query_serializer``. Raises ValidationError by field."""
-    query = view.query_serializer(data=view.request.query_params.dict())
-    query.is_valid(raise_exception=True)
-    return query.validated_data
+            rows = rows.filter(region__code__startswith=facts["region"])
+        return rows.search(facts["q"]) if "q" in facts else rows

@@ -5,10 +5,16 @@ from rest_framework.pagination import CursorPagination
 
 
 class Keyset(CursorPagination):
-    """Pages by key (``next`` and ``previous``, no totals); each list says its ``ordering``. Raises NotFound for a bad cursor."""
+    """Pages by key (``next`` and ``previous``, no totals), ordered as the view says (``listed_by``).
+
+    Raises NotFound for a bad cursor.
+    """
 
     page_size = 50
     offset_cutoff = 200
+
+    def get_ordering(self, request, queryset, view):
+        return view.listed_by
 
     def decode_cursor(self, request):
         cursor = super().decode_cursor(request)

@@ -2,6 +2,7 @@ import datetime as dt
 
 from django.urls import path, register_converter
 
+from .api import OwnClocksViewSet
 from .views import calendar, desk, links, wording
 
 
@@ -37,4 +38,5 @@ urlpatterns = [
     path("desk/message-words/<slug:name>/", wording.wording, name="wording"),
     path("desk/terms/", desk.terms, name="terms"),
     path("desk/terms/<int:pk>/", desk.term, name="term"),
+    path("api/v1/desk/clocks/", OwnClocksViewSet.as_view({"get": "list"}), name="api_clocks"),
 ]

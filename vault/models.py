@@ -110,3 +110,24 @@ class Removal(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.number}"
+
+
+class KeptAnswer(models.Model):
+    """What the API answered to an ``Idempotency-Key``, kept for a day so that a request sent again is not done again.
+
+    ``key`` and ``fingerprint`` are HMACs of who asked and of what was sent. The answer is sealed, as it may hold a query
+    code; ``status`` is empty while the request is under way.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    begun_at = models.DateTimeField(_("开始时间"), db_index=True)
+    status = models.PositiveSmallIntegerField(_("状态码"), null=True, blank=True)
+    sealed = models.BinaryField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("接口答复")
+        verbose_name_plural = _("接口答复")
+
+    def __str__(self):
+        return str(self.pk)

@@ -1,4 +1,4 @@
-"""The ways out of the house: e-mail, an SMS gateway, WeChat. One interface, whichever carries.
+"""The ways out of the house: e-mail, an SMS gateway, WeChat, other systems' webhooks. One interface, whichever carries.
 
 A channel has a ``name`` and ``send(address, letters, number) -> proof``. ``number`` is the same at every try of the same
 letters: whoever carries them can tell a repeated try, after an answer was lost, from a new letter. It raises ``RefusedError``
@@ -10,12 +10,12 @@ from typing import Protocol
 
 from django.conf import settings
 
-from . import email, sms, wechat
+from . import email, sms, webhook, wechat
 from .errors import RefusedError
 
 __all__ = ["Channel", "RefusedError", "Way", "way_to"]
 
-CHANNELS = {"email": email, "sms": sms, "wechat": wechat}
+CHANNELS = {"email": email, "sms": sms, "wechat": wechat, "webhook": webhook}
 
 
 class Channel(Protocol):
@@ -40,7 +40,8 @@ def way_to(addresses: dict[str, str]) -> Way | None:
 
     ``addresses`` are by channel name. One letter goes one way: nobody gets it twice because they can be reached twice.
     """
-    for name in settings.NOTICES_CHANNELS:
+    # Webhooks are no choice of the office's: nothing else leads to them.
+    for name in [*settings.NOTICES_CHANNELS, webhook.name]:
         if addresses.get(name):
             return Way(CHANNELS[name], addresses[name])
     return None

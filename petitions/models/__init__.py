@@ -1,6 +1,6 @@
 """The case: what was said, who said it, who handles it, and everything that happened."""
 
-from petitions.models.counting import ToCount, TopicModel
+from petitions.models.counting import ToCount, ToldMark, TopicModel
 from petitions.models.erasure import ErasureRequest
 from petitions.models.handling import Assignment, Commitment, Reply
 from petitions.models.petition import (
@@ -60,6 +60,7 @@ __all__ = [
     "SuggestionReply",
     "SuggestionRound",
     "ToCount",
+    "ToldMark",
     "TopicModel",
     "answers_of",
     "township_of",

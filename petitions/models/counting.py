@@ -23,6 +23,23 @@ class ToCount(models.Model):
         return str(self.station_id)
 
 
+class ToldMark(models.Model):
+    """How far the events have been told to other systems: up to ``settled`` for good, up to ``seen`` as of ``seen_at``."""
+
+    ONLY = 1
+
+    settled = models.BigIntegerField(_("已推送至"))
+    seen = models.BigIntegerField(_("已读至"))
+    seen_at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("推送进度")
+        verbose_name_plural = _("推送进度")
+
+    def __str__(self):
+        return str(self.settled)
+
+
 class TopicModel(models.Model):
     """What a training learned from the office's cases: the proposals of topic, organ and severity for new ones.
 

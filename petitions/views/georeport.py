@@ -1,10 +1,13 @@
 """Open311 GeoReport v2 over HTTP: JSON and XML by the address's ending; nothing here needs a session."""
 
+from functools import wraps
+
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.throttles import count_read, seconds_left
 from petitions import georeport
 from petitions import services as actions
 from petitions.forms.georeport import filled_form
@@ -26,19 +29,36 @@ def _refusal(kind, status, *sentences):
     return _answer(kind, "errors", [{"code": status, "description": text} for text in sentences], status)
 
 
+def counted(view):
+    """Count reads together with those of the API; what is sent is counted by the services."""
+
+    @wraps(view)
+    def checked(request, *, kind, **named):
+        if request.method != "POST" and not count_read(f"from:{request.META['REMOTE_ADDR']}"):
+            refusal = _refusal(kind, 429, _("请求太频繁，请稍后再试。"))
+            refusal.headers["Retry-After"] = seconds_left()
+            return refusal
+        return view(request, kind=kind, **named)
+
+    return checked
+
+
 @require_safe
+@counted
 def discovery(request, kind):
     """Where clients find the service."""
     return _answer(kind, "discovery", georeport.discovery())
 
 
 @require_safe
+@counted
 def services(request, kind):
     """What may be reported."""
     return _answer(kind, "services", georeport.services())
 
 
 @require_safe
+@counted
 def service(request, code, kind):
     """What one service asks for."""
     found = georeport.definition(code)
@@ -49,6 +69,7 @@ def service(request, code, kind):
 
 @csrf_exempt  # no session is asked for, so none can be abused
 @require_http_methods(["GET", "HEAD", "POST"])
+@counted
 def requests(request, kind):
     """Published cases by filter; or report one."""
     if request.method == "POST":
@@ -61,6 +82,7 @@ def requests(request, kind):
 
 
 @require_safe
+@counted
 def service_request(request, number, kind):
     """One published case; or one's own, with its code in the header ``X-Query-Code``."""
     code, found = request.headers.get("X-Query-Code", ""), None

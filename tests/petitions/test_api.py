@@ -9,6 +9,7 @@ from accounts.models import Attempt
 from petitions.models import Category, Petition, Photo, Status
 from petitions.services.intake import SUBMISSIONS_AN_ADDRESS
 from tests.petitions.story import REPORTER, Story
+from vault.models import KeptAnswer
 
 CASES = "/api/v1/petitions/"
 
@@ -76,15 +77,43 @@ def test_what_is_no_object_is_refused(office, client, body):
 def test_the_same_key_sent_again_makes_no_second_case(office, client):
     first, second = (send(client, submission(office), **{"Idempotency-Key": "abc"}) for _ in range(2))
 
-    assert (first.status_code, second.status_code) == (201, 200)
-    assert second.json() == {"number": first.json()["number"], "query_code": None}
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert second.json() == first.json()
+    assert Petition.objects.count() == 1
 
 
-def test_the_same_key_with_other_words_is_another_case(office, client):
-    for title in ("村口路灯不亮", "桥头栏杆断了"):
+def test_sent_again_from_another_address_it_names_the_case_without_the_code(office, client):
+    first = send(client, submission(office), **{"Idempotency-Key": "abc"}).json()
+
+    client.defaults["REMOTE_ADDR"] = "10.0.0.9"
+    second = send(client, submission(office), **{"Idempotency-Key": "abc"})
+
+    assert (second.status_code, second.json()) == (200, {"number": first["number"], "query_code": None})
+
+
+def test_the_same_key_with_other_words_is_refused(office, client):
+    answers = [
         send(client, submission(office, title=title), **{"Idempotency-Key": "abc"})
+        for title in ("村口路灯不亮", "桥头栏杆断了")
+    ]
 
-    assert Petition.objects.count() == 2
+    assert [answer.status_code for answer in answers] == [201, 422]
+    assert Petition.objects.count() == 1
+
+
+def test_neither_the_code_nor_what_was_sent_can_be_read_in_what_is_kept(office, client):
+    code = send(client, submission(office), **{"Idempotency-Key": "abc"}).json()["query_code"]
+
+    row = str(KeptAnswer.objects.values_list("key", "fingerprint", "sealed").get())
+    for word in (code, REPORTER["phone"], "abc"):
+        assert word not in row
+
+
+def test_a_refused_submission_may_be_mended_under_its_key(office, client):
+    faulty = send(client, submission(office, title=""), **{"Idempotency-Key": "abc"})
+
+    assert faulty.status_code == 400
+    assert send(client, submission(office), **{"Idempotency-Key": "abc"}).status_code == 201
 
 
 def test_deputy_topic_and_village_are_named_by_their_codes(office, client):
@@ -143,7 +172,9 @@ def test_a_wrong_code_and_an_unknown_case_cannot_be_told_apart(office, client):
 
 
 def test_the_list_is_for_those_who_signed_in(office, client):
-    assert client.get(CASES).status_code == 403
+    answer = client.get(CASES)
+
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="api"')
 
 
 def test_the_list_takes_the_filters_of_the_page(office, brought_to, at_desk):

@@ -13,7 +13,7 @@ from petitions.errors import ActionError
 from petitions.forms.desk import FORMS, RevealForm
 from petitions.lifecycle import TABLE
 from petitions.models import Petition
-from petitions.offers import Offer, form_for, offers_of, pages_of, part_of
+from petitions.offers import Offer, form_for, offers_of, pages_of, part_of, target_of
 from supervision.errors import SupervisionError
 
 NOT_UNDERSTOOD, MOVED_ON = 422, 409
@@ -82,10 +82,10 @@ def _target(case, action, key):
     """What an action is to be taken on; page 404 for an action that does not exist and for a target of another case."""
     if action not in FORMS:
         raise Http404
-    for target, organ in case.targets(TABLE[action].per):
-        if target is None or str(target.pk) == key:
-            return target, organ
-    raise Http404
+    try:
+        return target_of(case, action, key)
+    except LookupError:
+        raise Http404 from None
 
 
 def _next(request, number):

@@ -1,0 +1,57 @@
+"""Tokens by which programs act for a person: made once, kept as a hash, good for a year at most."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .models import ApiToken, User
+from .services import AccountError
+
+MARK = "lz_"  # by which scanners for leaked keys find one
+SHOWN = 10  # characters that the list shows
+LONGEST = dt.timedelta(days=365)
+MOST = 20  # good tokens of one person
+NOTED_EVERY = dt.timedelta(hours=1)
+
+
+def make_token(*, user: User, name: str, scopes: list[str], expires_on: dt.date) -> tuple[ApiToken, str]:
+    """Make a token of 256 random bits; return its row and the token itself, which is shown once and stored nowhere.
+
+    Raises AccountError where it would be good for more than a year or not at all, or the person has twenty already.
+    """
+    today = timezone.localdate()
+    if not today <= expires_on <= today + LONGEST:
+        raise AccountError(_("有效期最短到今天，最长一年。"))
+    if ApiToken.objects.good_on(today).filter(user=user).count() >= MOST:
+        raise AccountError(_("您已有%(most)s个可用的令牌，请先停用不再需要的。") % {"most": MOST})
+    token = MARK + secrets.token_urlsafe(32)
+    facts = {"user": user, "name": name, "scopes": scopes, "expires_on": expires_on}
+    return ApiToken.objects.create(prefix=token[:SHOWN], digest=_digest(token), **facts), token
+
+
+def _digest(token: str) -> str:
+    # No slow hash and no key: nobody guesses 256 bits.
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def token_of(written: str) -> ApiToken | None:
+    """The good token that a program showed, with its user, or None; that it was used is noted once an hour at most."""
+    now = timezone.now()
+    good = ApiToken.objects.good_on(timezone.localdate(now)).select_related("user")
+    found = good.filter(digest=_digest(written)).first()
+    if found is not None and (found.used_at is None or found.used_at <= now - NOTED_EVERY):
+        stale = Q(used_at=None) | Q(used_at__lte=now - NOTED_EVERY)
+        ApiToken.objects.filter(stale, pk=found.pk).update(used_at=now)
+    return found
+
+
+def revoke_tokens(*, user: User, pk: int | None = None) -> int:
+    """Revoke one of a person's tokens, or all of them because they leave; return how many were in force."""
+    tokens = user.api_tokens.filter(revoked_at=None)
+    if pk is not None:
+        tokens = tokens.filter(pk=pk)
+    return tokens.update(revoked_at=timezone.now())

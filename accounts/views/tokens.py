@@ -1,0 +1,41 @@
+"""A person's own tokens for programs: made, listed, revoked."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ..forms import TokenForm
+from ..permissions import requires_role
+from ..services import AccountError
+from ..tokens import make_token, revoke_tokens
+
+SHOWN = 50
+
+
+@cache_control(private=True, no_store=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires_role()
+def tokens(request):
+    """List the user's tokens; make one, which stands in this answer only."""
+    form, made = TokenForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _row, made = make_token(user=request.user, **form.cleaned_data)
+            form = TokenForm()
+        except AccountError as refusal:
+            form.add_error("expires_on", str(refusal))
+    rows = request.user.api_tokens.all()[:SHOWN]
+    context = {"form": form, "made": made, "rows": rows, "today": timezone.localdate()}
+    return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires_role()
+def revoke_token(request, pk):
+    """Revoke one of the user's own tokens."""
+    if revoke_tokens(user=request.user, pk=pk):
+        messages.success(request, _("令牌已停用，用它的程序从现在起不能再访问。"))
+    return redirect("accounts:tokens")

@@ -1,13 +1,11 @@
 """A county in which one of everything is going on, every word of which that is not public holds ``SECRET``."""
 
 import datetime as dt
-import json
-from types import SimpleNamespace
 from uuid import uuid4
 
 from accounts.models import Leave, Role
 from deputies import services as receptions
-from deputies.models import DeputyImport, Mandate, NotePhoto, PosterJob
+from deputies.models import DeputyImport, NotePhoto, PosterJob
 from insights.models import LedgerJob
 from insights.services import locks
 from notices.models import Message
@@ -19,7 +17,7 @@ from programmes.models import Document, Template
 from programmes.services import guests
 from programmes.services.documents import keep_document
 from stations.models import Checklist, Finding
-from supervision.models import Clock, Ladder, Rung, Term
+from supervision.models import Ladder, Rung, Term
 from tests.factories import (
     OrganFactory,
     StationFactory,

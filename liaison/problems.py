@@ -22,7 +22,10 @@ CHINESE = {404: gettext_lazy("没有找到，或者您无权查看。"), 415: ge
 
 
 def problem(error, context):
-    """The answer to an error: type, title and detail_en in English, detail in Chinese, ``errors`` by field where known."""
+    """The answer to an error: type, title and detail_en in English, detail in Chinese, ``errors`` by field where known.
+
+    An error with ``members`` of its own (a dict) tells them as well.
+    """
     if isinstance(error, NotValid):
         error = exceptions.ValidationError(error.messages)
     response = exception_handler(error, context)
@@ -38,6 +41,7 @@ def problem(error, context):
         "detail": str(CHINESE.get(status) or detail or _("提交的内容有误，请按提示修改。")),
         "detail_en": ENGLISH.get(status, HTTPStatus(status).phrase),
     }
+    response.data |= getattr(error, "members", {})
     if faults:
         response.data["errors"] = faults if isinstance(faults, dict) else {"non_field_errors": faults}
     response.content_type = "application/problem+json"

@@ -6,6 +6,7 @@ import uuid
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import APIException, Throttled, ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticated
@@ -16,6 +17,7 @@ from petitions.errors import ActionError
 from petitions.forms.filters import FilterForm
 from petitions.forms.public import PetitionForm, RateForm
 from petitions.models import Petition
+from petitions.proof import make_challenge
 from petitions.todo import Span
 from stations.api import CodeField, asked
 from stations.keyset import Keyset
@@ -39,6 +41,16 @@ class Conflict(APIException):
     """An action that the case does not allow now; its detail is the action's own sentence."""
 
     status_code = 409
+
+
+class ProofWanted(Throttled):
+    """Beyond a few an hour from one address a program sends a proof of work along; ``members`` are the problem's own."""
+
+    default_detail = gettext_lazy("这个网络一小时内提交多次，请完成challenge里的校验，把结果放在proof里再提交。")
+
+    def __init__(self):
+        super().__init__()
+        self.members = {"challenge": make_challenge()}
 
 
 class PublicSerializer(serializers.ModelSerializer):
@@ -125,7 +137,8 @@ class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         """Submit a case: the fields of the public form, with codes for station, region and deputy, a path for category.
 
         Sent again with the same ``Idempotency-Key`` and the same words, it answers 200 and the number of the case that
-        was made; the query code is given once only.
+        was made; the query code is given once only. From the fourth an hour from one address on it answers 429 with a
+        ``challenge`` (ALTCHA, version 1) until ``proof`` holds its payload; each try counts among the twenty an hour.
         """
         if not isinstance(request.data, dict):
             raise ValidationError(_("请以JSON对象提交。"))
@@ -136,8 +149,12 @@ class PetitionViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         form = SentForm(_typed(request, station), station=station)
         if not form.is_valid():
             raise ValidationError(form.errors)
-        if not services.may_submit(address=request.META["REMOTE_ADDR"]):
-            raise Throttled(detail=_("这个网络一小时内提交的太多了，请过一会儿再提交。"))
+        try:
+            signs = services.admit(address=request.META["REMOTE_ADDR"], proof=_plain(request.data.get("proof")))
+        except ActionError as refusal:
+            raise Throttled(detail=str(refusal)) from refusal
+        if signs:
+            raise ProofWanted
         petition, code = services.submit(**form.facts() | {"draft_key": None})
         return Response({"number": petition.number, "query_code": code}, status=201 if code else 200)
 

@@ -144,12 +144,25 @@ def end_leave(*, user: User, leave: Leave) -> None:
 
 
 def count_attempt(key: str, *, limit: int, window_seconds: int) -> bool:
-    """Count a try under ``key`` and say whether it lies within ``limit`` of the running window.
+    """Count a try under ``key`` and say whether it lies within ``limit`` of the running window."""
+    return number_of_attempt(key, window_seconds=window_seconds) <= limit
+
+
+def number_of_attempt(key: str, *, window_seconds: int) -> int:
+    """Count a try under ``key`` and return which one of the running window it is, from 1.
 
     Exact across processes: the database counts. ``key`` has at most 120 characters; windows are cut by the clock.
     """
     now = timezone.now().timestamp()
-    window = dt.datetime.fromtimestamp(now - now % window_seconds, dt.UTC)
+    return _count(key, dt.datetime.fromtimestamp(now - now % window_seconds, dt.UTC))
+
+
+def use_up(key: str, *, until: dt.datetime) -> bool:
+    """Use what is good once, such as a solved challenge, and worthless after ``until``; False where it was used before."""
+    return _count(key, until) == 1
+
+
+def _count(key, window):
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -158,7 +171,7 @@ def count_attempt(key: str, *, limit: int, window_seconds: int) -> bool:
             """,
             [key, window],
         )
-        return cursor.fetchone()[0] <= limit
+        return cursor.fetchone()[0]
 
 
 def forget_attempts(key: str) -> None:

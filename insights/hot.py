@@ -134,7 +134,7 @@ def _titles(user, since, until):
         dt.datetime.combine(day, dt.time(), timezone.get_current_timezone())
         for day in (since, until + dt.timedelta(days=1))
     )
-    rows = Petition.objects.visible_to(user).filter(submitted_at__gte=first, submitted_at__lt=last).order_by()
+    rows = Petition.objects.visible_to(user).trusted().filter(submitted_at__gte=first, submitted_at__lt=last).order_by()
     found = rows.values_list("title", "station", "category", "submitted_at")
     return [(title, station, category, timezone.localdate(at)) for title, station, category, at in found]
 

@@ -32,7 +32,10 @@ CHINESE = {
 
 
 def problem(error, context):
-    """The answer to an error: type, title and detail_en in English, detail in Chinese, ``errors`` by field where known."""
+    """The answer to an error: type, title and detail_en in English, detail in Chinese, ``errors`` by field where known.
+
+    An error with ``members`` of its own (a dict) tells them as well.
+    """
     if isinstance(error, NotValid):
         error = exceptions.ValidationError(error.messages)
     response = exception_handler(error, context)
@@ -41,7 +44,7 @@ def problem(error, context):
     status, said = response.status_code, response.data
     faults = said if isinstance(error, exceptions.ValidationError) else None
     detail = "" if faults else str(said.get("detail", ""))
-    response.data = _facts(status, detail)
+    response.data = _facts(status, detail) | getattr(error, "members", {})
     if faults:
         response.data["errors"] = faults if isinstance(faults, dict) else {"non_field_errors": faults}
     response.content_type = MEDIA_TYPE

@@ -6,6 +6,7 @@ import uuid
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -25,6 +26,7 @@ from petitions.desk_api import CaseList, Conflict, sent_object
 from petitions.errors import ActionError
 from petitions.forms.public import PetitionForm, RateForm
 from petitions.models import Petition, Rating
+from petitions.proof import make_challenge
 from stations.models import Station
 from stations.public_api import CodeField, PublicViewSet
 from vault.answers import REPEATED, once
@@ -41,6 +43,16 @@ class PublicEventSerializer(serializers.Serializer):
     action = serializers.CharField()
     actor_label = serializers.CharField()
     text = serializers.CharField()
+
+
+class ProofWanted(Throttled):
+    """Beyond a few an hour from one address a program sends a proof of work along; ``members`` are the problem's own."""
+
+    default_detail = gettext_lazy("这个网络一小时内提交多次，请完成challenge里的校验，把结果放在proof里再提交。")
+
+    def __init__(self):
+        super().__init__()
+        self.members = {"challenge": make_challenge()}
 
 
 class PublicSerializer(serializers.ModelSerializer):
@@ -84,6 +96,7 @@ class SubmissionSerializer(serializers.Serializer):
     category = serializers.CharField(required=False, help_text="Path of the topic.")
     deputy = serializers.CharField(required=False, help_text="Code of the deputy.")
     consent_publish = serializers.BooleanField(required=False)
+    proof = serializers.CharField(required=False, help_text="Payload of the challenge that a 429 gave.")
 
 
 class ReceiptSerializer(serializers.Serializer):
@@ -137,6 +150,8 @@ class PetitionViewSet(CaseList):
 
         The query code is given in this answer only. Send an ``Idempotency-Key``: sent again, it gets the same answer for a
         day, and where another network address sends it the number of the case that was made, without the code.
+        From the fourth an hour from one address on it answers 429 with a ``challenge`` (ALTCHA, version 1) until
+        ``proof`` holds its payload.
         """
         sent = sent_object(request)
         stations = Station.objects.active().select_related("region__parent")
@@ -160,8 +175,12 @@ class PetitionViewSet(CaseList):
 
 
 def _submitted(request, form):
-    if not services.may_submit(address=request.META["REMOTE_ADDR"]):
-        raise Throttled(detail=_("这个网络一小时内提交的太多了，请过一会儿再提交。"))
+    try:
+        signs = services.admit(address=request.META["REMOTE_ADDR"], proof=_plain(request.data.get("proof")))
+    except ActionError as refusal:
+        raise Throttled(detail=str(refusal)) from refusal
+    if signs:
+        raise ProofWanted
     petition, code = services.submit(**form.facts() | {"draft_key": None})
     return {"number": petition.number, "query_code": code}, 201 if code else 200
 

@@ -87,7 +87,7 @@ def clusters_of(user):
 
 def proposals(user):
     """Groups of open cases that may be about one matter and are in no cluster yet, among the newest the user sees."""
-    cases = Petition.objects.visible_to(user).open().filter(cluster=None)
+    cases = Petition.objects.visible_to(user).open().trusted().filter(cluster=None)
     newest = cases.select_related("station__region", "category", "region", "deputy").order_by("-submitted_at", "-pk")
     may_group = [
         case

@@ -160,6 +160,17 @@ def is_station_side(petition, user):
     return not positions(petition, user).isdisjoint(STATION_SIDE)
 
 
+def screened_by(user):
+    """The condition (``Q``) of what leads to a case (``petition``) that a user screens: of the own station or region."""
+    screened = Q(pk__in=[])
+    for grant in grants_of(user):
+        if grant.role == Role.OFFICER:
+            screened |= Q(petition__station=grant.station_id)
+        elif grant.role in (Role.HEAD, Role.COMMITTEE):
+            screened |= Q(petition__station__region__code__startswith=grant.region_id)
+    return screened
+
+
 def may_reveal(petition, user):
     """Whether a user may open the reporter's identity, with a reason that is logged.
 

@@ -4,7 +4,19 @@ from accounts.models import Scope
 from petitions.api import PetitionViewSet, ResultViewSet
 from petitions.desk_api import DeskCaseViewSet
 from petitions.views import by_link, by_phone, georeport, public, public_search, public_suggestions, tracking
-from petitions.views.desk import cases, clusters, entry, erasure, ladders, lists, rules, search, suggestions, topics
+from petitions.views.desk import (
+    cases,
+    clusters,
+    entry,
+    erasure,
+    ladders,
+    lists,
+    rules,
+    search,
+    suggestions,
+    suspicions,
+    topics,
+)
 
 app_name = "petitions"
 urlpatterns = [
@@ -25,6 +37,7 @@ urlpatterns = [
     path("desk/search/", search.search, name="search"),
     path("desk/erasure-requests/", erasure.erasure_requests, name="erasure_requests"),
     path("desk/erasure-requests/<int:pk>/", erasure.decide, name="decide_erasure"),
+    path("desk/suspicions/", suspicions.suspicions, name="suspicions"),
     path("desk/petitions/", lists.case_list, name="list"),
     path("desk/petitions/enter/", entry.enter, name="enter"),
     path("desk/notes/<int:pk>/petition/", entry.from_note, name="from_note"),

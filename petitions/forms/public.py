@@ -143,6 +143,8 @@ class PetitionForm(IdentityForm):
     )
     draft_key = forms.UUIDField(widget=forms.HiddenInput)
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
+    # What the browser worked out; asked for only where much comes from one address.
+    proof = forms.CharField(widget=forms.HiddenInput, required=False)
     # The summary of errors follows the page.
     field_order = ["title", "body", "region", "place", "category", "deputy", "photos", "secrecy"]
 

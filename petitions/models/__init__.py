@@ -30,6 +30,7 @@ from petitions.models.suggestion import (
     SuggestionRound,
     answers_of,
 )
+from petitions.models.suspicion import Sign, Suspicion
 
 __all__ = [
     "OVER",
@@ -50,6 +51,7 @@ __all__ = [
     "Reply",
     "Round",
     "SearchEntry",
+    "Sign",
     "Status",
     "Suggestion",
     "SuggestionCase",
@@ -59,6 +61,7 @@ __all__ = [
     "SuggestionPromise",
     "SuggestionReply",
     "SuggestionRound",
+    "Suspicion",
     "ToCount",
     "ToldMark",
     "TopicModel",

@@ -77,12 +77,14 @@ class RefusalReasonQuerySet(models.QuerySet):
 class RefusalReason(models.Model):
     """Why a station does not accept a matter, what the resident is told of it, and where the matter can go instead.
 
-    Cases hold the code; the rules know two of them: what reports on a person is told to its reporter only, and what was
-    not supplemented in its term is refused by the system. Reasons are put out of use, never deleted.
+    Cases hold the code; the rules know three of them: what reports on a person is told to its reporter only, what was
+    not supplemented in its term is refused by the system, and junk is refused where what looks like it is judged.
+    Reasons are put out of use, never deleted.
     """
 
     DISCIPLINE = "discipline"
     NO_ANSWER = "no_answer"
+    JUNK = "junk"
 
     code = models.SlugField(_("代码"), max_length=20, primary_key=True)
     label = models.CharField(_("原因"), max_length=60)
@@ -152,6 +154,11 @@ class PetitionQuerySet(models.QuerySet):
 
     def open(self):
         return self.exclude(status__in=OVER)
+
+    def trusted(self):
+        """Without those that look like spam, until somebody says that they are ordinary."""
+        judged = (Status.SUBMITTED, Status.REFUSED)
+        return self.exclude(suspicion__isnull=False, suspicion__cleared_at=None, status__in=judged)
 
     def published(self):
         return self.filter(publication=Petition.Publication.PUBLISHED)

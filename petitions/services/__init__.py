@@ -34,7 +34,7 @@ from petitions.services.handling import (
     sign_off,
 )
 from petitions.services.identity import reveal
-from petitions.services.intake import join, may_submit, object_to, submit, supplement, withdraw
+from petitions.services.intake import admit, join, may_submit, object_to, submit, supplement, withdraw
 from petitions.services.meeting import ask_meeting, note_meeting, register_promise
 from petitions.services.photos import drop_photo, keep_photo
 from petitions.services.publishing import publish, unpublish, withdraw_consent
@@ -51,6 +51,7 @@ __all__ = [
     "acknowledge",
     "add_organ",
     "add_to_cluster",
+    "admit",
     "answer_on_spot",
     "answer_suggestion",
     "ask_extension",

@@ -6,28 +6,43 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.services import count_attempt
+from accounts.services import count_attempt, number_of_attempt
 from deputies.models import Note
 from notices.tasks import ring
 from petitions.errors import ActionError
 from petitions.lifecycle import TABLE
-from petitions.models import Petition, Photo, Proposer, Round, Status
+from petitions.models import Petition, Photo, Proposer, Round, Sign, Status, Suspicion
 from petitions.permissions import NEIGHBOUR, positions
+from petitions.proof import accept_proof
 from petitions.search import entry_of
 from petitions.services.step import Step, end, step
 from petitions.services.together import insert_together
+from petitions.suspicion import signs_of
 from supervision import services as supervision
 from supervision.models import Clock, Duty
 from vault.codes import hash_code, make_code
 from vault.services import address_of, keep, row_of
 
 SUBMISSIONS_AN_ADDRESS = (20, 60 * 60)  # default: twenty an hour
+UNPROVED = 3  # default: so many an hour from one address without a proof of work
 
 
 def may_submit(*, address):
-    """Count one more submission (or joining) from a network address; False beyond twenty an hour (default)."""
+    """Count one more joining, as a submission, from a network address; False beyond twenty an hour (default)."""
     most, seconds = SUBMISSIONS_AN_ADDRESS
     return count_attempt(f"submit:from:{address}", limit=most, window_seconds=seconds)
+
+
+def admit(*, address, proof=""):
+    """Count one more submission from a network address; return the signs of spam that this gives it, as a list.
+
+    From the fourth within an hour (default) on, a proof of work is asked for. Raises ``ActionError`` beyond twenty.
+    """
+    most, seconds = SUBMISSIONS_AN_ADDRESS
+    number = number_of_attempt(f"submit:from:{address}", window_seconds=seconds)
+    if number > most:
+        raise ActionError(_("这个网络一小时内提交的太多了，请过一会儿再提交。您填写的内容都还在。"))
+    return [] if number <= UNPROVED or accept_proof(proof) else [Sign.UNPROVED]
 
 
 def next_numbers(moments):
@@ -86,6 +101,7 @@ def submit(
     consent_publish=False,
     draft_key=None,
     note=None,
+    signs=(),
     actor=None,
     at=None,
 ):
@@ -96,6 +112,7 @@ def submit(
     Returns ``(petition, code)``. The same ``submission_key`` (UUID of one form) sent again returns the case already
     made and ``None``, because a code is shown only once. ``identity`` is a dict of name, phone, address, email, or
     None when anonymous; a case that was told at the desk (``note``) takes the visitor's row of the vault as it is.
+    ``signs`` are those of spam that ``admit`` found; what the text of a resident's own form bears is added here.
     Screening term: 2 working days (default). Raises ``ActionError`` when a user enters it who has no part in the station.
     """
     live = at is None
@@ -126,7 +143,7 @@ def submit(
             )
             code = make_code()
             brought_by = _first_proposer(petition, identity, code, at, proposer_key, identity_key)
-            _register(petition, brought_by, draft_key, actor, at)
+            _register(petition, brought_by, draft_key, actor, at, _suspicions(petition, signs))
             return petition, code
     except IntegrityError:
         sent_before = Petition.objects.filter(submission_key=submission_key).first()
@@ -160,7 +177,14 @@ def _first_proposer(petition, identity, code, at, key, identity_key):
     )
 
 
-def _register(petition, proposer, draft_key, actor, at):
+def _suspicions(petition, signs):
+    """The flag that a new case bears, not stored yet, as a list: none for what staff entered, nor where nothing is odd."""
+    if petition.entered_by_id is None and petition.channel == Petition.Channel.WEB:
+        signs = [*signs, *signs_of(petition.title, petition.body)]
+    return [Suspicion(petition=petition, signs=signs, found_at=petition.submitted_at)] if signs else []
+
+
+def _register(petition, proposer, draft_key, actor, at, suspicions):
     """Store a new case with everything that belongs to it, and tell who has to know."""
     if actor is not None and not positions(petition, actor) & set(TABLE["submit"].actors):
         raise ActionError(_("您不能为这个联络站录入群众意见。"))
@@ -175,6 +199,7 @@ def _register(petition, proposer, draft_key, actor, at):
         Round(petition=petition, number=1, opened_at=at),
         case.link_to(petition.stage_clock),
         entry_of(petition),
+        *suspicions,
         *case.records(_told_at(petition.note) if petition.note else ""),
     )
     if draft_key is not None:

@@ -13,6 +13,7 @@ from petitions.services.photos import discard_drafts
 from petitions.services.screening import refuse
 from petitions.services.step import step
 from petitions.services.suggestions import close_unrated as close_unrated_suggestion
+from petitions.services.suspicions import find_repeated
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,8 @@ BATCH = 200
 def sweep(*, at=None):
     """Refuse what was not supplemented, go on with what was not rated, hand on cases of ended mandates.
 
-    Suggestions that their deputies did not rate are closed, too. Returns how many it moved.
+    Suggestions that their deputies did not rate are closed, too; what was sent again and again is flagged. Returns how
+    many it moved or flagged.
 
     Whatever is past its date and not yet done, whether the machine was off for a minute or a week. Each case is a
     transaction of its own; one that moved on meanwhile is left alone.
@@ -44,7 +46,7 @@ def sweep(*, at=None):
         done += _unless_moved_on(hand_on, petition=petition, at=at)
     for suggestion in _unrated_suggestions(at):
         done += _close_suggestion(suggestion, at)
-    return done + discard_drafts(at=at)
+    return done + find_repeated(at=at) + discard_drafts(at=at)
 
 
 def _run_out(status, at):

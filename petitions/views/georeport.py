@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.throttles import count_read, seconds_left
 from petitions import georeport
 from petitions import services as actions
+from petitions.errors import ActionError
 from petitions.forms.georeport import filled_form
 from stations.models import Station
 
@@ -108,9 +109,11 @@ def _report(request, kind):
         return _refusal(kind, 400, _("没有这类服务，请核对service_code。"))
     if not form.is_valid():
         return _refusal(kind, 400, *(str(text) for texts in form.errors.values() for text in texts))
-    if not actions.may_submit(address=request.META["REMOTE_ADDR"]):
-        return _refusal(kind, 429, _("这个网络一小时内提交的太多了，请过一会儿再提交。"))
-    petition, query_code = actions.submit(**form.facts() | {"draft_key": None})
+    try:
+        signs = actions.admit(address=request.META["REMOTE_ADDR"])
+    except ActionError as refusal:
+        return _refusal(kind, 429, str(refusal))
+    petition, query_code = actions.submit(**form.facts() | {"draft_key": None, "signs": signs})
     notice = _("查询码：%(code)s。请记好，只显示这一次。") % {"code": query_code}
     told = {"service_request_id": petition.number, "service_notice": notice, "account_id": None}
     return _answer(kind, "service_requests", [told], 201, own=True)

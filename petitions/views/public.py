@@ -1,5 +1,7 @@
 """Bringing a case: where to, what, is it the same matter; the receipt, joining, and photos."""
 
+import json
+
 import segno
 from django.conf import settings
 from django.http import FileResponse, Http404
@@ -16,6 +18,7 @@ from petitions import services
 from petitions.errors import ActionError
 from petitions.forms.public import JoinForm, PetitionForm
 from petitions.models import Petition, Photo, Proposer
+from petitions.proof import make_challenge
 from petitions.similar import similar_cases
 from stations.models import Station
 from stations.services import find_stations
@@ -75,7 +78,7 @@ def _stations_of(deputy):
 
 def _show(request, form, *, status=200):
     photos = Photo.objects.filter(draft_key=form.cleaned_data.get("draft_key")) if form.is_bound else []
-    context = {"form": form, "station": form.station, "photos": photos}
+    context = {"form": form, "station": form.station, "photos": photos, "challenge": json.dumps(make_challenge())}
     return render(request, "petitions/public/new.html", context, status=status)
 
 
@@ -94,10 +97,12 @@ def _send(request, station):
     alike = _alike(request, form) if "confirmed" not in request.POST else []
     if alike:
         return render(request, "petitions/public/similar.html", {"form": form, "alike": alike, "station": station})
-    if not services.may_submit(address=request.META["REMOTE_ADDR"]):
-        form.add_error(None, _("这个网络一小时内提交的太多了，请过一会儿再提交。您填写的内容都还在。"))
+    try:
+        signs = services.admit(address=request.META["REMOTE_ADDR"], proof=form.cleaned_data["proof"])
+    except ActionError as refusal:
+        form.add_error(None, str(refusal))
         return _show(request, form, status=429)
-    petition, code = services.submit(**form.facts())
+    petition, code = services.submit(**form.facts(), signs=signs)
     return _receive(request, petition, code)
 
 
@@ -111,7 +116,7 @@ def _alike(request, form):
         return []
     facts = form.facts()
     told = {name: facts[name] for name in ("region", "title", "body", "category")}
-    return similar_cases(Petition.objects.open(), **told)
+    return similar_cases(Petition.objects.open().trusted(), **told)
 
 
 def tend_photos(request, form):

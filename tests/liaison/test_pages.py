@@ -1,5 +1,7 @@
 """What every answer of the portal carries, and what a visitor reads when something went wrong."""
 
+import re
+
 import pytest
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
@@ -36,11 +38,30 @@ def test_readiness_can_be_asked_without_tls_behind_the_proxy(client, settings):
 def test_every_answer_forbids_foreign_scripts_styles_and_frames(client):
     answer = client.get("/no-such-page")
 
-    assert answer.headers["Content-Security-Policy"] == middleware.POLICY
+    assert answer.headers["Content-Security-Policy"] == middleware.POLICY.format(nonce=answer.wsgi_request.csp_nonce)
     assert "unsafe" not in middleware.POLICY
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_script_runs_by_a_nonce_that_no_second_answer_bears(client):
+    pages = [client.get("/no-such-page") for _ in range(2)]
+    nonces = {page.wsgi_request.csp_nonce for page in pages}
+
+    assert len(nonces) == 2
+    for page in pages:
+        nonce = page.wsgi_request.csp_nonce
+        assert f"'nonce-{nonce}' 'strict-dynamic'" in page.headers["Content-Security-Policy"]
+        scripts = re.findall(r"<script[^>]*>", page.content.decode())
+        assert scripts
+        assert all(f'nonce="{nonce}"' in script for script in scripts)
+
+
+def test_the_admin_site_runs_our_files_only(client):
+    policy = client.get("/admin/").headers["Content-Security-Policy"]
+
+    assert "script-src 'self';" in policy
 
 
 @pytest.mark.parametrize("path", ["/desk/x", "/petitions/track/x", "/accounts/x"])

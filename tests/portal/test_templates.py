@@ -17,6 +17,7 @@ def test_no_page_carries_style_or_script_of_its_own(page):
     assert not re.search(r"\sstyle=", text)
     assert not re.search(r"\son[a-z]+=\"", text)
     assert not re.search(r"<style|<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r'<script(?! nonce="{{ request.csp_nonce }}")', text)
 
 
 @pytest.mark.parametrize("page", TEMPLATES, ids=lambda page: str(page.relative_to(settings.BASE_DIR)))

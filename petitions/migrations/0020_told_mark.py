@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('petitions', '0018_erasure_requests'),
+        ('petitions', '0019_suspicions'),
     ]
 
     operations = [

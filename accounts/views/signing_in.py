@@ -18,6 +18,8 @@ from .. import entering, second_factor, sign_ins
 from ..forms import CodeForm, SignInForm
 from ..services import AccountError
 
+FEW_CODES = 3
+
 
 class SignIn(auth_views.LoginView):
     """The first step: name and password. ``next`` may only lead to this site."""
@@ -68,6 +70,10 @@ class SecondStep(auth_views.RedirectURLMixin, FormView):
             form.add_error("code", str(refusal))
             return self.form_invalid(form)
         entering.enter(self.request, self.user, proved=True)
+        left = self.user.recovery_codes.count()
+        if left < FEW_CODES:
+            said = _("恢复码只剩 %(left)d 个，请到“登录与密码”的“两步验证”里重新生成。")
+            messages.warning(self.request, said % {"left": left})
         return redirect(entering.owed(self.request, self.user) or self.get_success_url())
 
     def get_context_data(self, **kwargs):

@@ -110,6 +110,16 @@ def test_a_code_is_taken_once_and_so_is_a_recovery_code(officer, app, clock):
     assert officer.recovery_codes.count() == 9
 
 
+def test_who_has_few_recovery_codes_left_is_told_so_at_the_desk(client, officer):
+    for spent in officer.drawn[:7]:
+        second_factor.prove(user=officer, typed=spent, address="10.0.0.1")
+    password_given(client, officer)
+
+    code_given(client, officer.drawn[7])
+
+    assert "恢复码只剩 2 个" in client.get("/desk/").content.decode()
+
+
 def test_ten_wrong_codes_lock_the_step_for_this_address_and_no_other(client, officer, app):
     password_given(client, officer)
     for _ in range(10):

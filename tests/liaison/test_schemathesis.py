@@ -26,7 +26,7 @@ from tests.factories import a_reception, load_years
 from tests.petitions.story import Story, an_office
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 16
+EXAMPLES = 12
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ MENU = (
             Entry("petitions:list", _("群众意见"), "list", EVERYBODY, ("/desk/notes/",)),
             Entry("petitions:search", _("搜索意见"), "search", INVOLVED),
             Entry("petitions:clusters", _("同类事项"), "layers", INVOLVED - {Role.CLERK, Role.LEADER}),
-            Entry("petitions:suspicions", _("可疑提交"), "flag", STATION_SIDE),
+            Entry("petitions:suspicions", _("可疑提交"), "warning", STATION_SIDE),
             Entry("petitions:suggestions", _("代表建议"), "pen", INVOLVED),
             Entry("insights:dashboard", _("统计"), "chart", EVERYBODY, ("/desk/wall/", "/desk/holders/")),
             Entry("insights:hot", _("热点"), "results", WATCHING),

@@ -8,16 +8,13 @@ from pathlib import Path
 import django
 
 from bench.servers import children
+from liaison import keys
 from liaison.postgres import Postgres
 from liaison.vardir import VarDir
 from tests.faults.conftest import Broker
 from tests.faults.server import CONFIGURED, Server
 
 SETTINGS = "tests.faults.long.settings"
-FAKETIME = [
-    "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
-    "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
-]
 PHOTOS_MB = 400
 
 
@@ -31,32 +28,25 @@ class Office:
         self.broker = Broker(VarDir(directory / "broker"))
         self.server = None
         self.clock = directory / "clock"
+        self.set_clock(0)
 
     @property
     def site(self):
         return f"http://127.0.0.1:{self.server.port}"
 
-    def open(self, **environment):
-        """Start the portal and wait until it answers; an earlier one must have been closed."""
+    def open(self):
+        """Start the portal and wait until it answers."""
         self.server = Server(
             self.var,
             DJANGO_SETTINGS_MODULE=SETTINGS,
             REDIS_URL=self.broker.url,
             BEHIND_PROXY="1",
-            **environment,
+            CLOCK_FILE=str(self.clock),
         ).wait_until_ready()
 
-    def open_with_a_clock_of_its_own(self):
-        """Start the portal so that web, worker and beat read the time that ``set_clock`` says; PostgreSQL's stays true."""
-        self.set_clock(0)
-        library = next(path for path in FAKETIME if Path(path).exists())
-        # What waits must wait for real seconds, and files keep their true times, by which gunicorn knows its workers.
-        truth = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "FAKETIME_CACHE_DURATION": "1"}
-        self.open(LD_PRELOAD=library, FAKETIME_TIMESTAMP_FILE=str(self.clock), **truth)
-
     def set_clock(self, seconds):
-        """Let the portal's programs read the true time and so many seconds more."""
-        self.clock.write_text(f"{seconds:+d}\n")
+        """Let web, worker and beat read the true time and so many seconds more; PostgreSQL's clock stays true."""
+        self.clock.write_text(str(seconds))
 
     def close(self):
         """End the portal and the broker, and give back the photos' disk."""
@@ -76,8 +66,6 @@ class Office:
         for name in CONFIGURED:
             os.environ.pop(name, None)
         var = VarDir(self.var)
-        from liaison import keys
-
         os.environ |= keys.read_or_make(var, database_exists=True)
         os.environ |= {"DATABASE_URL": Postgres.url_in(var), "REDIS_URL": self.broker.url, "VAR_DIR": str(self.var)}
         os.environ |= {"DJANGO_SETTINGS_MODULE": SETTINGS, "DATABASE_TIMEOUTS": "0", "LOG_LEVEL": "WARNING"}
@@ -96,11 +84,6 @@ class Office:
         except OSError:
             return None
         return dice.choice(found) if found else None
-
-
-def can_set_clocks():
-    """Whether libfaketime is there (Debian: apt-get install libfaketime)."""
-    return any(Path(path).exists() for path in FAKETIME)
 
 
 def _command(pid):

@@ -1,5 +1,6 @@
 """What must be true after any fault: nothing accepted is lost or half there, and nothing was said or written twice."""
 
+import datetime as dt
 import email
 import email.policy
 import hmac
@@ -130,8 +131,8 @@ def papers():
 
 
 def outbox():
-    """Messages whose time has come and that nobody sends; what is parked is named."""
-    late = Message.objects.due(timezone.now())
+    """Messages whose time came half a minute ago and that nobody has sent; what is parked is named."""
+    late = Message.objects.due(timezone.now() - dt.timedelta(seconds=30))
     wrong = [f"message {message.pk} is due since {message.next_try_at:%H:%M:%S}" for message in late]
     return wrong + [f"message {message.pk} is parked: {message.answer}" for message in Message.objects.parked()]
 

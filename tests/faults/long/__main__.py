@@ -27,10 +27,13 @@ def main():
     office = Office(directory)
     try:
         lines, notes = _try(office, chosen, options.scale)
+    except Exception:
+        print(*office.last_words(), sep="\n", flush=True)
+        raise
     finally:
         office.close()
         shutil.rmtree(directory, ignore_errors=True)
-    if chosen == names and options.scale == 1:
+    if chosen == names:
         report.write(lines, scale=options.scale, notes=notes)
     sys.exit(0 if all(line.holds for line in lines) else 1)
 

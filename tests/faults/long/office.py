@@ -71,6 +71,12 @@ class Office:
         os.environ |= {"DJANGO_SETTINGS_MODULE": SETTINGS, "DATABASE_TIMEOUTS": "0", "LOG_LEVEL": "WARNING"}
         django.setup()
 
+    def last_words(self):
+        """What the portal said last, and how it ended where it did."""
+        if self.server is None:
+            return []
+        return [*self.server.output.splitlines()[-60:], f"the portal's exit code: {self.server.process.poll()}"]
+
     def pid(self, word):
         """The process that the portal started whose command holds a word, or None while there is none."""
         found = [pid for pid in children(self.server.process.pid) if word.encode() in _command(pid)]

@@ -43,6 +43,7 @@ def try_one(place, fault, traffic, backlog, seconds):
     done = fault.inject(place, seconds)
     time.sleep(PEACE)
     met, slowest = traffic.stop()
+    place.wait_until_it_answers()
     rested = rest(backlog, LONGEST_REST, lambda: Message.objects.due(timezone.now()).count())
     return Line(fault.title, done, met, slowest, rested, whole(traffic, backlog))
 

@@ -26,7 +26,7 @@ from vault.codes import hash_code
 def everything(traffic, backlog):
     """Each check as its sentence and what is wrong, an empty list where nothing is."""
     return {
-        "what nobody expected to be answered": traffic.complaints,
+        "nobody was answered anything that does not follow": traffic.complaints,
         "every accepted submission is there once and opens with its code": accepted(traffic.accepted),
         "no case is half there": half_cases(),
         "no photo is lost, cut off or left over": photos(traffic.accepted),

@@ -15,6 +15,9 @@ Written by `script/faults`, which starts an office of its own (PostgreSQL, Valke
 all as `script/server` runs them) and breaks it while residents submit by API and by form with photos, track their cases, staff
 accept and hand over, and clocks fall due. Whoever gets no answer sends the same thing again. After each fault the office is left
 alone until it is at rest, and then everything that anybody was told is held against what is there.
+
+What it does not try: the database's own disk is never full, PostgreSQL's clock stays true, and nothing fails in the machine itself.
+Programs that are killed again and again are started after up to half a minute, which is where answers are missing.
 """
 
 

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -13,6 +12,7 @@ from deputies.models import Appointment, Note
 from deputies.permissions import may_reveal_note
 from deputies.services.session import at_desk, check_in, record
 from vault import services as vault
+from vault.files import keep_files
 from vault.models import Identity, Secrecy
 from vault.pictures import encode_anew
 
@@ -148,6 +148,9 @@ def _encoded(photos):
 def _attach(note, pictures):
     if note.photos.count() + len(pictures) > MOST_PHOTOS:
         raise ReceptionError(_("一条记录最多%(most)d张照片。") % {"most": MOST_PHOTOS})
-    for encoded, (width, height) in pictures:
-        photo = note.photos.model(note=note, width=width, height=height)
-        photo.file.save("photo.jpg", ContentFile(encoded), save=True)
+    keep_files(
+        [
+            (note.photos.model(note=note, width=width, height=height).file, "photo.jpg", encoded)
+            for encoded, (width, height) in pictures
+        ]
+    )

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +11,7 @@ from accounts.models import Grant, Role, User
 from deputies.errors import ReceptionError
 from deputies.models import Absence, Deputy, Mandate, Membership
 from stations.models import Region, Station
+from vault.files import keep_files
 from vault.pictures import encode_anew
 from workdays.services import spoken
 
@@ -225,12 +225,12 @@ def drop_absence(*, absence: Absence, at: dt.datetime | None = None) -> None:
 def keep_portrait(*, deputy: Deputy, file) -> Deputy:
     """Keep an uploaded picture as the deputy's portrait, encoded anew; the former one is removed after the commit.
 
-    Raises ``vault.errors.PictureError`` for what is no picture.
+    Raises ``vault.errors.PictureError`` for what is no picture, and where the disk is full.
     """
     content, _size = encode_anew(file, longest=PORTRAIT_PIXELS)
     deputy = _locked(deputy)
     _remove_later(deputy.portrait)
-    deputy.portrait.save("portrait.jpg", ContentFile(content))
+    keep_files([(deputy.portrait, "portrait.jpg", content)])
     return deputy
 
 

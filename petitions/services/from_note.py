@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -10,10 +9,11 @@ from django.utils.translation import gettext as _
 from deputies.models import Note
 from deputies.permissions import receivable_receptions
 from petitions.errors import ActionError
-from petitions.models import Outcome, Petition, Photo, Status, township_of
+from petitions.models import Outcome, Petition, Status, township_of
 from petitions.services.handling import assign, promise
 from petitions.services.intake import submit
 from petitions.services.letters import issue_hand_overs
+from petitions.services.photos import store
 from petitions.services.screening import answer_on_spot
 from petitions.services.step import step
 
@@ -79,10 +79,11 @@ def _submitted(note, actor, nature, at):
 
 def _copy_photos(note, petition):
     """Give the case pictures of its own, so that each side may remove its own."""
+    pictures = []
     for picture in note.photos.all():
-        photo = Photo(petition=petition, width=picture.width, height=picture.height)
         with picture.file.open() as file:
-            photo.file.save("photo.jpg", ContentFile(file.read()), save=True)
+            pictures.append((file.read(), (picture.width, picture.height)))
+    store(pictures, petition=petition)
 
 
 def accept_on_spot(*, petition, actor, nature=Petition.Nature.ORDINARY, at=None):

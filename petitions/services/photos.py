@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from petitions.errors import ActionError
 from petitions.models import Photo
 from vault.errors import PictureError
+from vault.files import keep_files
 from vault.pictures import encode_anew
 
 PHOTOS_A_DRAFT = 6
@@ -18,22 +18,21 @@ def keep_photo(*, file, draft_key):
     """Store one uploaded picture for a draft (UUID of the form); returns the ``Photo``.
 
     Raises ``ActionError`` with a plain sentence for a file that is too large (10 MB), no picture (JPEG, PNG, WebP), too
-    many pixels (40 million), or one too many (six).
+    many pixels (40 million), or one too many (six), and where the disk is full.
     """
     if Photo.objects.filter(draft_key=draft_key).count() >= PHOTOS_A_DRAFT:
         raise _too_many()
-    return _stored(_encoded(file), draft_key=draft_key)
+    return store([_encoded(file)], draft_key=draft_key)[0]
 
 
 def add_photos(case, files):
     """Keep pictures that an organ sends along with an action under way (``case``, a ``Step``), under its name.
 
-    Raises ``ActionError`` as ``keep_photo`` does, before anything is stored.
+    Raises ``ActionError`` as ``keep_photo`` does; then none of them is stored.
     """
     if len(files) > PHOTOS_A_DRAFT:
         raise _too_many()
-    for encoded in [_encoded(file) for file in files]:
-        _stored(encoded, petition=case.petition, added_by_label=case.label)
+    store([_encoded(file) for file in files], petition=case.petition, added_by_label=case.label)
 
 
 def _too_many():
@@ -47,11 +46,17 @@ def _encoded(file):
         raise ActionError(str(refusal)) from refusal
 
 
-def _stored(encoded, **facts):
-    data, (width, height) = encoded
-    photo = Photo(width=width, height=height, **facts)
-    photo.file.save("photo.jpg", ContentFile(data), save=True)
-    return photo
+def store(pictures, **facts):
+    """Store encoded pictures, each with its (width, height), as photos with these facts: all of them or none.
+
+    Raises ``ActionError`` where the disk is full.
+    """
+    photos = [Photo(width=width, height=height, **facts) for _data, (width, height) in pictures]
+    try:
+        keep_files([(photo.file, "photo.jpg", data) for photo, (data, _size) in zip(photos, pictures, strict=True)])
+    except PictureError as refusal:
+        raise ActionError(str(refusal)) from refusal
+    return photos
 
 
 def drop_photo(*, draft_key, pk):

@@ -5,7 +5,6 @@ import io
 import zipfile
 from pathlib import PurePath
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from accounts.models import User
 from programmes.errors import ProgrammeError
 from programmes.models import Document
 from vault.errors import PictureError
+from vault.files import keep_files
 from vault.pictures import encode_anew
 
 MOST_BYTES = 20 * 1024 * 1024  # default
@@ -60,8 +60,10 @@ def keep_document(
         added_by_label=by_label or (by.name if by else ""),
         **owner,
     )
-    document.file.save(f"document{suffix}", ContentFile(content), save=False)
-    document.save()
+    try:
+        keep_files([(document.file, f"document{suffix}", content)])
+    except PictureError as refusal:
+        raise ProgrammeError(str(refusal)) from refusal
     return document
 
 

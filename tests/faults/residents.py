@@ -10,10 +10,12 @@ import urllib.request
 class Resident:
     """Somebody at the public form, with a browser that keeps cookies."""
 
-    def __init__(self, site, station, number):
+    def __init__(self, site, station, number, headers=()):
+        self.receipt = ""  # the page that the form led to
         self.address = f"resident{number}@example.invalid"
         self._form = f"{site}/petitions/new/?station={station}"
         self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        self._browser.addheaders += headers
         self._hidden = None
 
     def submit(self, photo=None, timeout=10):
@@ -36,7 +38,8 @@ class Resident:
         began = time.monotonic()
         request = urllib.request.Request(self._form, *_encoded(self._hidden | typed, photo))
         with self._browser.open(request, timeout=timeout) as answer:
-            assert answer.url.endswith("/receipt/"), answer.read().decode()
+            self.receipt = answer.read().decode()
+            assert answer.url.endswith("/receipt/"), self.receipt
         return time.monotonic() - began
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -177,6 +177,11 @@ def _count(key, window):
 def forget_attempts(key: str) -> None:
     """Take back the tries counted under ``key``, once one of them was right."""
     Attempt.objects.filter(key=key).delete()
+
+
+def take_back_attempts(keys: list[str]) -> None:
+    """Uncount one try under each of some keys: it was right, and only wrong ones are to run out."""
+    Attempt.objects.filter(key__in=keys, count__gt=0).update(count=F("count") - 1)
 
 
 def purge_attempts(before: dt.datetime) -> int:

@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from accounts.services import grants_of
 from petitions.models import Category, Petition
 from petitions.permissions import REGION_ROLES
-from petitions.search import pairs, rarities, signs
+from petitions.search import counted, pairs, signs
 from petitions.similar import topic
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Region, Station
 
@@ -101,7 +101,7 @@ def _found(user, window):
     now, before = defaultdict(list), defaultdict(list)
     for title, station, category, day in cases:
         (now if day >= window.since else before)[places.of[station]].append(("".join(signs(title)), category))
-    weights, topics = rarities(), []
+    weights, topics = counted().rarity, []
     for place, here in now.items():
         earlier = _holders(before[place])
         for theme, held in _themes(here, weights):

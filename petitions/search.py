@@ -11,6 +11,7 @@ quick; who may see a case is asked of the case (``visible_to``).
 import time
 import unicodedata
 from collections import defaultdict
+from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from django.contrib.postgres.search import SearchQuery
@@ -178,17 +179,25 @@ def all_of(found):
     return "(" + " & ".join(f"'{gram}'" for gram in found) + ")"
 
 
-def rarities():
-    """How rare each of the ten thousand commonest grams is: minus the logarithm of the share of cases that have it.
+@dataclass(frozen=True)
+class Counted:
+    """How many cases there are, and how rare each of the ten thousand commonest grams is among them: minus the logarithm
+    of the share of cases that have it."""
 
-    As PostgreSQL last counted (``ANALYZE``); empty in a database of a few dozen cases, where nothing was counted yet. In
-    a large one, where a night changes little, a worker asks once an hour.
+    cases: float = 0
+    rarity: dict[str, float] = field(default_factory=dict)
+
+
+def counted():
+    """As PostgreSQL last counted (``ANALYZE``); empty in a database of a few dozen cases, where nothing was counted yet.
+
+    In a large one, where a night changes little, a worker asks once an hour.
     """
     kept = _kept.get(time.time() // HOUR)
     if kept is None:
-        kept = _counted()
+        kept = _count()
         _kept.clear()
-        if len(kept) >= COUNTED_IN_A_LARGE_ONE:
+        if len(kept.rarity) >= COUNTED_IN_A_LARGE_ONE:
             _kept[time.time() // HOUR] = kept
     return kept
 
@@ -196,15 +205,17 @@ def rarities():
 _kept = {}
 
 
-def _counted():
+def _count():
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT gram, -ln(share)
-            FROM pg_stats, unnest(most_common_elems::text::text[], most_common_elem_freqs) AS counted (gram, share)
-            WHERE schemaname = ANY (current_schemas(false)) AND tablename = %s AND attname = 'grams'
-                AND gram IS NOT NULL
+            SELECT greatest(reltuples, 0), gram, -ln(share)
+            FROM pg_class JOIN pg_stats ON schemaname = relnamespace::regnamespace::text AND tablename = relname,
+                unnest(most_common_elems::text::text[], most_common_elem_freqs) AS counted (gram, share)
+            WHERE relnamespace::regnamespace::text = ANY (current_schemas(false)) AND relname = %s
+                AND attname = 'grams' AND gram IS NOT NULL
             """,
             [SearchEntry._meta.db_table],
         )
-        return dict(cursor.fetchall())
+        rows = cursor.fetchall()
+    return Counted(rows[0][0], {gram: rarity for _cases, gram, rarity in rows}) if rows else Counted()

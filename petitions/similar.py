@@ -6,16 +6,17 @@ weighed whole. What that came to on real messages is written down in docs/perfor
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import combinations
-from math import log, sqrt
+from itertools import accumulate, combinations
+from math import exp, log, sqrt
 
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F
 
-from petitions.search import COUNTY, Wanted, any_of, pairs, rarities
+from petitions.search import COUNTY, Counted, Wanted, any_of, counted, pairs
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS
 
 TERMS = 48  # default: how many of a text's rarest pairs are looked up
+ENTRIES = 20_000  # default: and how many entries of the index they may have together, as far as is known
 CANDIDATES = 30  # default: how many cases are weighed whole
 UNCOUNTED = -log(0.001)  # default: the rarity of a pair that is not among the ten thousand commonest grams
 TELLING = -log(0.02)  # default: a pair that more than one in fifty cases has says nothing about the matter
@@ -34,16 +35,19 @@ IN_COMMON = 3  # default: such pairs that two cases must share to be compared
 class Weights:
     """What each pair weighs: the rarer in all cases, the more."""
 
-    rarity: dict[str, float] = field(default_factory=rarities)
+    counted: Counted = field(default_factory=counted)
 
     def of(self, pair):
-        return self.rarity.get(pair, UNCOUNTED)
+        return self.counted.rarity.get(pair, UNCOUNTED)
 
     def total(self, found):
         return sum(map(self.of, found))
 
-    def rarest(self, found, most):
-        return sorted(found, key=lambda pair: (-self.of(pair), pair))[:most]
+    def to_look_up(self, found):
+        """The rarest of some pairs: fewer of them among a million cases, where each leads to hundreds."""
+        rarest = sorted(found, key=lambda pair: (-self.of(pair), pair))[:TERMS]
+        entries = accumulate(self.counted.cases * exp(-self.of(pair)) for pair in rarest)
+        return [pair for pair, so_far in zip(rarest, entries, strict=True) if so_far <= ENTRIES] or rarest[:1]
 
     def telling(self, found):
         """Those of some pairs that say something about the matter, not 希望 or 问题."""
@@ -73,7 +77,7 @@ def similar_cases(cases, *, region, title, body, category=None, least=HINT, most
     weights = Weights()
     told = Weighed(title + body, weights)
     alike = []
-    for case in _candidates(cases, region, weights.rarest(told.pairs, TERMS)):
+    for case in _candidates(cases, region, weights.to_look_up(told.pairs)):
         other = Weighed(case.title + case.body, weights)
         case.likeness = told.likeness(other) * _nearness(case, region, category)
         case.shared = weights.telling(told.pairs & other.pairs)

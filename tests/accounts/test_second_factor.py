@@ -60,7 +60,7 @@ def test_who_has_no_second_factor_is_a_stranger_everywhere_but_where_it_is_set_u
 
     for page in ("/desk/", "/accounts/leave/", "/accounts/sessions/", "/admin/accounts/user/"):
         assert "/login/" in client.get(page).url, page
-    assert client.get(case_list).status_code == unknown == 403
+    assert client.get(case_list).status_code == unknown == 401
     assert admin.name not in client.get("/").content.decode()
     assert client.get(LOGIN).url == SETUP
     assert client.post("/accounts/logout/").status_code == 302

@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from petitions.models import Category, Petition, SearchEntry
-from petitions.search import Wanted, any_of, grams, marked, pairs
+from petitions.search import Counted, Wanted, any_of, grams, marked, pairs
 from petitions.similar import LIKE, Weighed, Weights, groups, similar_cases
 from tests.factories import StationFactory, a_region
 from tests.petitions.story import Story, moment
@@ -15,7 +15,7 @@ from tests.petitions.story import Story, moment
 TOLD = {"title": "村口的路灯不亮", "body": "村口三盏路灯坏了，老人晚上不敢出门。"}
 OTHER = {"title": "学校食堂饭菜凉", "body": "孩子说中午的饭菜总是凉的，希望加热。"}
 NOW = moment("2026-11-20 10:00")
-EVEN = Weights({})
+EVEN = Weights(Counted())
 
 
 def found(office, **facts):
@@ -39,11 +39,19 @@ def test_likeness_runs_from_nothing_to_the_same():
 
 
 def test_a_pair_that_everybody_uses_weighs_less_than_a_rare_one():
-    weights = Weights({"希望": 0.7, "望": 0.7, "路灯": 6.0})
+    weights = Weights(Counted(1000, {"希望": 0.7, "望": 0.7, "路灯": 6.0}))
 
     assert likeness("希望食堂", "希望路灯", weights) < likeness("食堂路灯", "路灯希望", weights)
     assert weights.telling({"希望", "路灯", "灯杆"}) == {"路灯", "灯杆"}
-    assert weights.rarest({"希望", "路灯", "灯杆"}, 2) == ["灯杆", "路灯"]
+    assert weights.to_look_up({"希望", "路灯", "灯杆"}) == ["灯杆", "路灯", "希望"]
+
+
+def test_among_a_million_cases_only_the_rarest_pairs_are_looked_up_so_that_a_resident_need_not_wait():
+    weights = Weights(Counted(1_000_000, {"希望": 0.7, "路灯": 4.0}))
+
+    assert weights.to_look_up({"希望", "路灯", "灯杆"}) == ["灯杆", "路灯"]
+    assert weights.to_look_up({"希望"}) == ["希望"]
+    assert weights.to_look_up(set()) == []
 
 
 def test_the_same_matter_in_other_words_is_found_and_another_is_not(office):

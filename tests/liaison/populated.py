@@ -3,7 +3,8 @@
 import datetime as dt
 from uuid import uuid4
 
-from accounts.models import Leave, Role
+from accounts.models import Leave, Role, Scope, SignIn
+from accounts.tokens import make_token
 from deputies import services as receptions
 from deputies.models import DeputyImport, NotePhoto, PosterJob
 from insights.models import LedgerJob
@@ -50,6 +51,7 @@ def everything():
     _receptions(home)
     _programmes(home)
     _papers_and_jobs(home)
+    _accounts(home)
     return home
 
 
@@ -119,6 +121,16 @@ def _papers_and_jobs(home):
     )
     home.lock = locks.lock_month(region=home.township, month=Period.parse("2026-10"), actor=home.head)
     home.ladder, home.rung, home.term = Ladder.objects.first(), Rung.objects.first(), Term.objects.first()
+
+
+def _accounts(home):
+    now = moment("2026-11-03 09:00")
+    home.sign_in = SignIn.objects.create(
+        user=home.officer, session_key="of-the-officer", user_agent=SECRET, address="10.0.0.1", since=now, seen_at=now
+    )
+    home.token, _written = make_token(
+        user=home.officer, name=SECRET, scopes=[Scope.READ], expires_on=dt.date(2026, 12, 1)
+    )
 
 
 def foreigners():

@@ -16,7 +16,7 @@ from petitions.search import COUNTY, Counted, Wanted, any_of, counted, pairs
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS
 
 TERMS = 48  # default: how many of a text's rarest pairs are looked up
-ENTRIES = 20_000  # default: and how many entries of the index they may have together, as far as is known
+ENTRIES = 10_000  # default: and how many entries of the index they may have together, as far as is known
 CANDIDATES = 30  # default: how many cases are weighed whole
 UNCOUNTED = -log(0.001)  # default: the rarity of a pair that is not among the ten thousand commonest grams
 TELLING = -log(0.02)  # default: a pair that more than one in fifty cases has says nothing about the matter

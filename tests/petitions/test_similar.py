@@ -47,7 +47,7 @@ def test_a_pair_that_everybody_uses_weighs_less_than_a_rare_one():
 
 
 def test_among_a_million_cases_only_the_rarest_pairs_are_looked_up_so_that_a_resident_need_not_wait():
-    weights = Weights(Counted(1_000_000, {"希望": 0.7, "路灯": 4.0}))
+    weights = Weights(Counted(1_000_000, {"希望": 0.7, "路灯": 5.0}))
 
     assert weights.to_look_up({"希望", "路灯", "灯杆"}) == ["灯杆", "路灯"]
     assert weights.to_look_up({"希望"}) == ["希望"]

@@ -132,9 +132,10 @@ def end_rights(user: User, grants: Iterable[Grant], last_day: dt.date, *, by: Us
         end_grant(grant, last_day, by=by)
     user.leaves.filter(starts_on__gt=last_day).delete()
     user.leaves.filter(ends_on__gt=last_day).update(ends_on=last_day)
-    user.leaves_on = last_day
-    user.is_active = last_day >= timezone.localdate()
-    user.save(update_fields=["leaves_on", "is_active"])
+    # One that an administrator switched off stays so, and has not left in order.
+    if user.is_active:
+        user.leaves_on, user.is_active = last_day, last_day >= timezone.localdate()
+        user.save(update_fields=["leaves_on", "is_active"])
     if not user.is_active:
         revoke_tokens(user=user)
 
@@ -143,7 +144,8 @@ def close_accounts() -> int:
     """Switch off the accounts of those whose last day is over, which ends their sessions; return how many those were."""
     today, closed = timezone.localdate(), 0
     for user in User.objects.filter(is_active=True, leaves_on__lt=today):
-        closed += User.objects.filter(pk=user.pk, is_active=True, leaves_on__lt=today).update(is_active=False)
-        revoke_tokens(user=user)
-        note_change(user, AccountChange.What.CLOSED, _("离任日期已过，账号自动停用"), by=None)
+        if User.objects.filter(pk=user.pk, is_active=True, leaves_on__lt=today).update(is_active=False):
+            closed += 1
+            revoke_tokens(user=user)
+            note_change(user, AccountChange.What.CLOSED, _("离任日期已过，账号自动停用"), by=None)
     return closed

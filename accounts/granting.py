@@ -179,6 +179,6 @@ def said(grant: Grant) -> str:
     return f"{grant}，{spoken(grant.starts_on)}{_('起')}，{until}"
 
 
-def note_change(user: User, what: str, text: str, *, by: User | None) -> AccountChange:
+def note_change(user: User, what: str, text: str = "", *, by: User | None) -> AccountChange:
     """Put on record what became of an account."""
     return AccountChange.objects.create(at=timezone.now(), actor=by, user=user, what=what, text=text[:300])

@@ -7,13 +7,13 @@ import time
 import pyotp
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import codes
-from .models import AccountChange, RecoveryCode, SecondFactor, User
+from .granting import note_change
+from .models import AccountChange, RecoveryCode, Role, SecondFactor, User
 from .sealing import seal, unseal
-from .services import AccountError, count_attempt, forget_attempts
+from .services import AccountError, count_attempt, forget_attempts, has_role
 from .sign_ins import end_sign_ins
 
 STEP_SECONDS = 30
@@ -51,7 +51,7 @@ def set_up(*, user: User, secret: str, typed: str) -> list[str]:
     if step is None:
         raise AccountError(_("验证码不对。请核对手机的时间是否准确，再输入验证器现在显示的6位数字。"))
     SecondFactor.objects.create(user=user, sealed=seal(secret), last_step=step)
-    _record(AccountChange.What.SECOND_FACTOR_ON, user=user, actor=user)
+    note_change(user, AccountChange.What.SECOND_FACTOR_ON, by=user)
     return _draw_codes(user)
 
 
@@ -105,7 +105,7 @@ def _step_of(secret: str, code: str, *, after: int) -> int | None:
 def renew_recovery_codes(*, user: User) -> list[str]:
     """Replace the recovery codes by new ones, which are told only now."""
     SecondFactor.objects.select_for_update().get(user=user)
-    _record(AccountChange.What.NEW_RECOVERY_CODES, user=user, actor=user)
+    note_change(user, AccountChange.What.NEW_RECOVERY_CODES, by=user)
     return _draw_codes(user)
 
 
@@ -133,8 +133,9 @@ def remove(*, user: User, actor: User | None, reason: str) -> None:
         raise AccountError(_("该账号没有启用两步验证。"))
     RecoveryCode.objects.filter(user=user).delete()
     end_sign_ins(user)
-    _record(AccountChange.What.SECOND_FACTOR_OFF, user=user, actor=actor, text=reason.strip()[:300])
+    note_change(user, AccountChange.What.SECOND_FACTOR_OFF, reason.strip(), by=actor)
 
 
-def _record(what: str, *, user: User, actor: User | None, text: str = "") -> None:
-    AccountChange.objects.create(at=timezone.now(), actor=actor, user=user, what=what, text=text)
+def may_remove(actor: User, user: User) -> bool:
+    """Whether an actor may take somebody's second factor away: an administrator, never their own by this way."""
+    return actor.pk != user.pk and has_role(actor, Role.ADMIN) and SecondFactor.objects.filter(user=user).exists()

@@ -170,6 +170,10 @@ def test_a_superuser_adds_a_person_and_reads_rights_without_changing_them(client
     assert not added.grants.exists()
     assert "联络员" in client.get(f"/admin/accounts/user/{a_user(Role.OFFICER).pk}/change/").content.decode()
 
+    grants = {"grants-TOTAL_FORMS": 0, "grants-INITIAL_FORMS": 0}
+    client.post(f"/admin/accounts/user/{added.pk}/change/", {"username": "chenli", "name": "陈丽", **grants})
+    assert [change.what for change in added.account_changes.order_by("pk")] == ["made", "closed"]
+
 
 def test_a_person_takes_leave_and_comes_back(client):
     organ = OrganFactory()

@@ -1,6 +1,7 @@
 """From a right password to the desk: in one step or two, and what has to be done before anything else is shown."""
 
 import datetime as dt
+import logging
 import time
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from . import sign_ins
 from .models import SecondFactor, User
+
+log = logging.getLogger(__name__)
 
 PROVED = "second_factor"  # in the session of who has proved theirs
 WAITING = "second_step"  # in the session of who has given a right password only
@@ -57,6 +60,7 @@ def enter(request: HttpRequest, user: User, *, proved: bool) -> None:
     request.session.set_expiry(timezone.now() + dt.timedelta(seconds=settings.SESSION_COOKIE_AGE))
     if proved:
         request.session[PROVED] = True
+    log.info("user %s signed in, %s a second factor", user.pk, "with" if proved else "without")
     agent = request.headers.get("User-Agent", "")
     sign_ins.record(session=request.session, user=user, address=request.META["REMOTE_ADDR"], user_agent=agent)
 

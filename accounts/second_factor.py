@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import time
 
 import pyotp
@@ -15,6 +16,8 @@ from .models import AccountChange, RecoveryCode, Role, SecondFactor, User
 from .sealing import seal, unseal
 from .services import AccountError, count_attempt, forget_attempts, has_role
 from .sign_ins import end_sign_ins
+
+log = logging.getLogger(__name__)
 
 STEP_SECONDS = 30
 DIGITS = 6
@@ -65,6 +68,7 @@ def prove(*, user: User, typed: str, address: str) -> None:
     if not (_counted(here, TRIES_AN_ADDRESS) and _counted(overall, TRIES_OVERALL)):
         raise AccountError(_("验证码输错次数过多，请过一会儿再试，或请管理员重置两步验证。"))
     if not _take(user, codes.plain(typed)):
+        log.warning("second step refused to user %s", user.pk)
         raise AccountError(_("验证码不对，或者已经用过。请输入验证器现在显示的6位数字，或一个没有用过的恢复码。"))
     forget_attempts(here)
     forget_attempts(overall)

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import granting, inviting, leaving, second_factor
+from accounts import granting, inviting, leaving, second_factor, sign_ins
 from accounts.granting import may_end, people_of
-from accounts.models import ApiToken, Grant, Role, User
+from accounts.models import AccountChange, ApiToken, Grant, Role, User
 from accounts.services import AccountError, has_role
 from accounts.tokens import revoke_tokens
 from deputies.permissions import kept_deputies
@@ -190,6 +190,16 @@ def remove_second_factor(*, actor: User, user: User, reason: str) -> None:
         raise AccountError(_("两步验证由管理员为别人取消，而且只在已启用时。"))
     second_factor.remove(user=user, actor=actor, reason=reason)
     _tell_of_account(user, _("您的两步验证已由管理员取消"), actor, "accounts:second_factor")
+
+
+@transaction.atomic
+def end_sign_ins(*, actor: User, user: User) -> None:
+    """End every session of a person, on record. Raises AccountError where the actor is no administrator, or there is none."""
+    if not has_role(actor, Role.ADMIN):
+        raise AccountError(_("别人的登录由管理员结束。"))
+    if not sign_ins.end_sign_ins(user):
+        raise AccountError(_("此人现在没有登录。"))
+    granting.note_change(user, AccountChange.What.SIGN_INS_ENDED, by=actor)
 
 
 def _tell_of_account(user, title, actor, page):

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='accountchange',
             name='what',
-            field=models.CharField(choices=[('second_factor_on', '启用两步验证'), ('second_factor_off', '取消两步验证'), ('recovery_codes', '重新生成恢复码'), ('sso_bound', '绑定统一身份'), ('granted', '授权'), ('grant_ended', '结束授权'), ('invited', '邀请'), ('invited_again', '重新邀请'), ('invitation_revoked', '收回邀请'), ('joined', '接受邀请'), ('left_office', '离任交接'), ('closed', '停用账号'), ('made', '建立账号'), ('opened', '启用账号'), ('superuser', '系统管理员身份'), ('password_given', '重设密码'), ('token_made', '建立接口令牌'), ('token_ended', '停用接口令牌')], max_length=40, verbose_name='事项'),
+            field=models.CharField(choices=[('second_factor_on', '启用两步验证'), ('second_factor_off', '取消两步验证'), ('recovery_codes', '重新生成恢复码'), ('sso_bound', '绑定统一身份'), ('granted', '授权'), ('grant_ended', '结束授权'), ('invited', '邀请'), ('invited_again', '重新邀请'), ('invitation_revoked', '收回邀请'), ('joined', '接受邀请'), ('left_office', '离任交接'), ('closed', '停用账号'), ('made', '建立账号'), ('opened', '启用账号'), ('superuser', '系统管理员身份'), ('password_given', '重设密码'), ('sign_ins_ended', '结束所有登录'), ('token_made', '建立接口令牌'), ('token_ended', '停用接口令牌')], max_length=40, verbose_name='事项'),
         ),
     ]

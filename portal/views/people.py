@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import granting, inviting, leaving, second_factor
+from accounts import granting, inviting, leaving, second_factor, sign_ins
 from accounts.models import Role
 from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
-from accounts.services import AccountError
+from accounts.services import AccountError, has_role
 from portal import people as gathered
 from portal.forms.people import EndForm, InviteForm, LeaveOfficeForm, PeopleFilter, ReasonForm, RightForm
 
@@ -158,6 +158,19 @@ def revoke_token(request, pk, token_pk):
     return redirect("portal:person", pk)
 
 
+@require_http_methods(["POST"])
+@requires_role(Role.ADMIN)
+def end_sign_ins(request, pk):
+    """End every session of a person."""
+    try:
+        gathered.end_sign_ins(actor=request.user, user=_person(request, pk))
+    except AccountError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("此人的所有登录已结束。"))
+    return redirect("portal:person", pk)
+
+
 def _person(request, pk):
     return get_object_or_404(gathered.people_seen_by(request.user), pk=pk)
 
@@ -199,6 +212,7 @@ def _person_page(request, user, *, token=""):
         "may_manage": leaving.may_manage(request.user, user),
         "may_remove_factor": second_factor.may_remove(request.user, user),
         "tokens": gathered.tokens_shown(user, request.user),
+        "sign_ins": sign_ins.open_sign_ins(user) if has_role(request.user, Role.ADMIN) else [],
         "is_self": user == request.user,
         "address": address,
         "qr": segno.make(address, error="m").svg_data_uri(scale=4, border=2) if address else "",

@@ -7,6 +7,7 @@ import pyotp
 import pytest
 import time_machine
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from accounts.models import Invitation, Role, User
 from accounts.tokens import make_token
 from notices.models import Message
 from notices.services import deliver
-from tests.factories import StationFactory, UserFactory, a_deputy, a_region, a_user
+from tests.factories import PASSWORD, StationFactory, UserFactory, a_deputy, a_region, a_user
 from tests.petitions.story import an_office
 from tests.petitions.test_public_submitting import said
 
@@ -221,6 +222,21 @@ def test_an_administrator_takes_a_lost_second_factor_away_and_revokes_tokens_and
     assert {change.actor for change in officer.account_changes.all()[:2]} == {office.admin}
     assert Message.objects.filter(recipient=officer, title__contains="由管理员").count() == 2
     assert client.post(acts[0], {"reason": "本人到场"}).status_code == 409
+
+
+def test_an_administrator_ends_somebodys_sessions(client, office):
+    theirs, end = Client(), reverse("portal:end_persons_sign_ins", args=[office.officer.pk])
+    theirs.post(reverse("accounts:login"), {"username": office.officer.username, "password": PASSWORD})
+    assert theirs.get("/desk/").status_code == 200
+
+    client.force_login(office.head)
+    assert client.post(end).status_code == 403
+    client.force_login(office.admin)
+    assert "正在 1 处登录" in said(client.get(reverse("portal:person", args=[office.officer.pk])))
+    client.post(end)
+
+    assert theirs.get("/desk/").status_code == 302
+    assert office.officer.account_changes.get().what == "sign_ins_ended"
 
 
 def test_a_leavers_page_shows_what_they_hold_and_tells_the_successor(head, office):

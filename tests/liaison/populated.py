@@ -3,7 +3,8 @@
 import datetime as dt
 from uuid import uuid4
 
-from accounts.models import Leave, Role
+from accounts.models import Leave, Role, SignIn
+from accounts.tokens import make_token
 from deputies import services as receptions
 from deputies.models import DeputyImport, NotePhoto, PosterJob
 from insights.models import LedgerJob
@@ -107,6 +108,9 @@ def _papers_and_jobs(home):
     home.leave = Leave.objects.create(
         user=home.officer, substitute=home.head, starts_on=dt.date(2026, 11, 9), ends_on=dt.date(2026, 11, 10)
     )
+    last_day = dt.date(2027, 11, 2)
+    home.token, _shown = make_token(user=home.officer, name="综治平台", scopes=["read"], expires_on=last_day)
+    home.sign_in = SignIn.objects.create(user=home.officer, session_key="theirs", since=now, seen_at=now)
     home.message = Message.objects.filter(recipient=home.officer).first()
     home.parked = Message.objects.create(
         outside_key="identity:3", topic="petition:1", title="XD-1", body=SECRET, dedupe_key="parked", status="parked",

@@ -1,12 +1,15 @@
 """Users and their grants; the log of looks at protected data, to be read and never changed."""
 
+from http import HTTPStatus
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.utils.translation import gettext_lazy as _
 
+from .editing import note_edit, note_given_password
 from .forms import EditUserForm, GivenPasswordForm, NewUserForm
-from .models import Grant, User, ViewLog
-from .tokens import revoke_tokens
+from .granting import note_change
+from .models import AccountChange, Grant, User, ViewLog
 from .views.signing_in import admin_sign_in
 
 admin.site.site_header = admin.site.site_title = _("联络站系统管理")
@@ -55,8 +58,18 @@ class PersonAdmin(UserAdmin):
         # Who makes the account chooses its first password.
         obj.must_change_password = obj.must_change_password or not change
         super().save_model(request, obj, form, change)
-        if not obj.is_active:
-            revoke_tokens(user=obj)
+        if change:
+            note_edit(actor=request.user, user=obj, changed=form.changed_data)
+        else:
+            note_change(obj, AccountChange.What.MADE, obj.username, by=request.user)
+
+    def user_change_password(self, request, id, form_url=""):
+        response = super().user_change_password(request, id, form_url)
+        # Django leads on where it has set the password, and shows its page again where not.
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            user = User.objects.get(pk=id)
+            note_given_password(actor=request.user, user=user, but=request.session.session_key)
+        return response
 
 
 @admin.register(ViewLog)

@@ -1,5 +1,7 @@
 """Signing in and leave, with the words of their errors."""
 
+import logging
+
 from django import forms
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
@@ -15,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from .models import Leave, Scope, User
 from .services import count_attempt, forget_attempts
 from .tokens import LONGEST
+
+log = logging.getLogger(__name__)
 
 WRONG_TRIES = 10  # of one user name from one address
 LOCKED_SECONDS = 15 * 60
@@ -40,7 +44,12 @@ class SignInForm(AuthenticationForm):
         key = f"sign-in:{username}:{self.request.META['REMOTE_ADDR']}"
         if not count_attempt(key, limit=WRONG_TRIES, window_seconds=LOCKED_SECONDS):
             raise ValidationError(self.error_messages["locked"], code="locked")
-        cleaned_data = super().clean()
+        try:
+            cleaned_data = super().clean()
+        except ValidationError:
+            # Without the name: who is in a hurry types the password there.
+            log.warning("sign-in refused")
+            raise
         forget_attempts(key)
         return cleaned_data
 

@@ -135,11 +135,13 @@ def _check_days(starts_on, ends_on):
 
 
 def _let_in_again(user, until):
-    if user.leaves_on and (until is None or until > user.leaves_on):
+    has_left = user.leaves_on is not None and user.leaves_on < timezone.localdate()
+    stays = user.leaves_on is not None and (until is None or until > user.leaves_on)
+    if not user.is_active and not (has_left and stays):
+        raise AccountError(_("这个账号已停用，请先由系统管理员启用。"))
+    if stays:
         user.leaves_on, user.is_active = None, True
         user.save(update_fields=["leaves_on", "is_active"])
-    elif not user.is_active:
-        raise AccountError(_("这个账号已停用，请先由系统管理员启用。"))
 
 
 @transaction.atomic
@@ -177,6 +179,6 @@ def said(grant: Grant) -> str:
     return f"{grant}，{spoken(grant.starts_on)}{_('起')}，{until}"
 
 
-def note_change(user: User, what: str, text: str, *, by: User | None) -> AccountChange:
+def note_change(user: User, what: str, text: str = "", *, by: User | None) -> AccountChange:
     """Put on record what became of an account."""
     return AccountChange.objects.create(at=timezone.now(), actor=by, user=user, what=what, text=text[:300])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from workdays.services import spoken
 
-from .granting import end_grant, give, may_end, note_change
+from .granting import end, end_grant, give, may_end, note_change
 from .models import AccountChange, Grant, Leave, Role, User
 from .services import AccountError
 from .tokens import revoke_tokens
@@ -44,6 +44,20 @@ def left_alone(user: User, last_day: dt.date) -> list[Grant]:
     others = others.exclude(user=user)
     mine = [grant for grant in grants_to_end(user, last_day) if grant.role not in NOT_HANDED_ON]
     return [grant for grant in mine if not others.like(grant).exists()]
+
+
+@transaction.atomic
+def end_right(*, actor: User, grant: Grant, on: dt.date | None = None, confirmed: bool = False) -> None:
+    """End one right (see ``granting.end``).
+
+    Raises AccountError as that does, and LeftAloneError where the office would be left without anybody, unless the actor
+    has ``confirmed`` that.
+    """
+    alone = {left.pk for left in left_alone(grant.user, on or timezone.localdate() - ONE_DAY)}
+    end(actor=actor, grant=grant, on=on)
+    if grant.pk in alone and not confirmed:
+        text = _("此后这一岗位没有人了：%(grant)s。请先授权给别人，或者勾选确认。")
+        raise LeftAloneError(text % {"grant": grant}, "confirmed")
 
 
 def may_manage(actor: User, user: User) -> bool:
@@ -132,18 +146,20 @@ def end_rights(user: User, grants: Iterable[Grant], last_day: dt.date, *, by: Us
         end_grant(grant, last_day, by=by)
     user.leaves.filter(starts_on__gt=last_day).delete()
     user.leaves.filter(ends_on__gt=last_day).update(ends_on=last_day)
-    user.leaves_on = last_day
-    user.is_active = last_day >= timezone.localdate()
-    user.save(update_fields=["leaves_on", "is_active"])
+    # One that an administrator switched off stays so, and has not left in order.
+    if user.is_active:
+        user.leaves_on, user.is_active = last_day, last_day >= timezone.localdate()
+        user.save(update_fields=["leaves_on", "is_active"])
     if not user.is_active:
-        revoke_tokens(user=user)
+        revoke_tokens(user=user, by=by)
 
 
 def close_accounts() -> int:
     """Switch off the accounts of those whose last day is over, which ends their sessions; return how many those were."""
     today, closed = timezone.localdate(), 0
     for user in User.objects.filter(is_active=True, leaves_on__lt=today):
-        closed += User.objects.filter(pk=user.pk, is_active=True, leaves_on__lt=today).update(is_active=False)
-        revoke_tokens(user=user)
-        note_change(user, AccountChange.What.CLOSED, _("离任日期已过，账号自动停用"), by=None)
+        if User.objects.filter(pk=user.pk, is_active=True, leaves_on__lt=today).update(is_active=False):
+            closed += 1
+            revoke_tokens(user=user, by=None)
+            note_change(user, AccountChange.What.CLOSED, _("离任日期已过，账号自动停用"), by=None)
     return closed

@@ -2,19 +2,22 @@
 
 import hashlib
 import hmac
+import logging
 import time
 
 import pyotp
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import codes
-from .models import AccountChange, RecoveryCode, SecondFactor, User
+from .granting import note_change
+from .models import AccountChange, RecoveryCode, Role, SecondFactor, User
 from .sealing import seal, unseal
-from .services import AccountError, count_attempt, forget_attempts
+from .services import AccountError, count_attempt, forget_attempts, has_role
 from .sign_ins import end_sign_ins
+
+log = logging.getLogger(__name__)
 
 STEP_SECONDS = 30
 DIGITS = 6
@@ -51,7 +54,7 @@ def set_up(*, user: User, secret: str, typed: str) -> list[str]:
     if step is None:
         raise AccountError(_("验证码不对。请核对手机的时间是否准确，再输入验证器现在显示的6位数字。"))
     SecondFactor.objects.create(user=user, sealed=seal(secret), last_step=step)
-    _record(AccountChange.What.SECOND_FACTOR_ON, user=user, actor=user)
+    note_change(user, AccountChange.What.SECOND_FACTOR_ON, by=user)
     return _draw_codes(user)
 
 
@@ -65,6 +68,7 @@ def prove(*, user: User, typed: str, address: str) -> None:
     if not (_counted(here, TRIES_AN_ADDRESS) and _counted(overall, TRIES_OVERALL)):
         raise AccountError(_("验证码输错次数过多，请过一会儿再试，或请管理员重置两步验证。"))
     if not _take(user, codes.plain(typed)):
+        log.warning("second step refused to user %s", user.pk)
         raise AccountError(_("验证码不对，或者已经用过。请输入验证器现在显示的6位数字，或一个没有用过的恢复码。"))
     forget_attempts(here)
     forget_attempts(overall)
@@ -105,7 +109,7 @@ def _step_of(secret: str, code: str, *, after: int) -> int | None:
 def renew_recovery_codes(*, user: User) -> list[str]:
     """Replace the recovery codes by new ones, which are told only now."""
     SecondFactor.objects.select_for_update().get(user=user)
-    _record(AccountChange.What.NEW_RECOVERY_CODES, user=user, actor=user)
+    note_change(user, AccountChange.What.NEW_RECOVERY_CODES, by=user)
     return _draw_codes(user)
 
 
@@ -133,8 +137,9 @@ def remove(*, user: User, actor: User | None, reason: str) -> None:
         raise AccountError(_("该账号没有启用两步验证。"))
     RecoveryCode.objects.filter(user=user).delete()
     end_sign_ins(user)
-    _record(AccountChange.What.SECOND_FACTOR_OFF, user=user, actor=actor, text=reason.strip()[:300])
+    note_change(user, AccountChange.What.SECOND_FACTOR_OFF, reason.strip(), by=actor)
 
 
-def _record(what: str, *, user: User, actor: User | None, text: str = "") -> None:
-    AccountChange.objects.create(at=timezone.now(), actor=actor, user=user, what=what, text=text)
+def may_remove(actor: User, user: User) -> bool:
+    """Whether an actor may take somebody's second factor away: an administrator, never their own by this way."""
+    return actor.pk != user.pk and has_role(actor, Role.ADMIN) and SecondFactor.objects.filter(user=user).exists()

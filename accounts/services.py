@@ -1,6 +1,7 @@
 """Who holds which role where, who stands in for whom, exact counting of tries, the log of looks at protected data."""
 
 import datetime as dt
+import logging
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Organ, Region, Station
 
 from .models import Attempt, Grant, Leave, Role, User, ViewLog
+
+log = logging.getLogger(__name__)
 
 LONGEST_SUBSTITUTION = 3  # hops; a substitute on leave is followed to theirs, but never round a circle
 
@@ -145,7 +148,11 @@ def end_leave(*, user: User, leave: Leave) -> None:
 
 def count_attempt(key: str, *, limit: int, window_seconds: int) -> bool:
     """Count a try under ``key`` and say whether it lies within ``limit`` of the running window."""
-    return number_of_attempt(key, window_seconds=window_seconds) <= limit
+    number = number_of_attempt(key, window_seconds=window_seconds)
+    if number == limit + 1:
+        # Once a window, and without whose tries they are.
+        log.warning("tries used up: %s", key.partition(":")[0])
+    return number <= limit
 
 
 def number_of_attempt(key: str, *, window_seconds: int) -> int:

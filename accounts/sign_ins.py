@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
@@ -91,7 +92,8 @@ def forget(session_key: str | None) -> None:
 
 
 def purge() -> int:
-    """Delete the records of sessions that have ended by themselves, a day later; return how many."""
+    """Delete sessions that have ended by themselves, visitors' too, and a day later their records; return how many of these."""
+    SessionStore.clear_expired()
     ended = SignIn.objects.exclude(session_key__in=_alive())
     return ended.filter(since__lt=timezone.now() - dt.timedelta(days=1)).delete()[0]
 

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from joserfc.errors import JoseError
 from requests import RequestException
 
+from .granting import note_change
 from .models import AccountChange, User
 from .services import AccountError
 
@@ -99,6 +99,4 @@ def bind(*, user: User, subject: str) -> None:
             User.objects.filter(pk=user.pk).update(sso_subject=subject)
     except IntegrityError as error:
         raise AccountError(_("这个统一身份已经绑定了别的账号，请与管理员联系。")) from error
-    AccountChange.objects.create(
-        at=timezone.now(), actor=user, user=user, what=AccountChange.What.SSO_BOUND, text=subject[:300]
-    )
+    note_change(user, AccountChange.What.SSO_BOUND, subject, by=user)

@@ -4,11 +4,14 @@ import datetime as dt
 import hashlib
 import secrets
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import ApiToken, User
+from .granting import note_change
+from .models import AccountChange, ApiToken, User
 from .services import AccountError
 
 MARK = "lz_"  # by which scanners for leaked keys find one
@@ -18,6 +21,7 @@ MOST = 20  # good tokens of one person
 NOTED_EVERY = dt.timedelta(hours=1)
 
 
+@transaction.atomic
 def make_token(*, user: User, name: str, scopes: list[str], expires_on: dt.date) -> tuple[ApiToken, str]:
     """Make a token of 256 random bits; return its row and the token itself, which is shown once and stored nowhere.
 
@@ -30,7 +34,9 @@ def make_token(*, user: User, name: str, scopes: list[str], expires_on: dt.date)
         raise AccountError(_("您已有%(most)s个可用的令牌，请先停用不再需要的。") % {"most": MOST})
     token = MARK + secrets.token_urlsafe(32)
     facts = {"user": user, "name": name, "scopes": scopes, "expires_on": expires_on}
-    return ApiToken.objects.create(prefix=token[:SHOWN], digest=_digest(token), **facts), token
+    row = ApiToken.objects.create(prefix=token[:SHOWN], digest=_digest(token), **facts)
+    note_change(user, AccountChange.What.TOKEN_MADE, f"{row.name}（{row.scope_labels}）", by=user)
+    return row, token
 
 
 def _digest(token: str) -> str:
@@ -39,19 +45,38 @@ def _digest(token: str) -> str:
 
 
 def token_of(written: str) -> ApiToken | None:
-    """The good token that a program showed, with its user, or None; that it was used is noted once an hour at most."""
+    """The good token that a program showed, with its user, or None; that it was used is noted once an hour at most.
+
+    It rests while its owner has something to do before any page opens to them (see ``entering.owed``).
+    """
     now = timezone.now()
-    good = ApiToken.objects.good_on(timezone.localdate(now)).select_related("user")
+    good = ApiToken.objects.good_on(timezone.localdate(now)).select_related("user__second_factor")
     found = good.filter(digest=_digest(written)).first()
-    if found is not None and (found.used_at is None or found.used_at <= now - NOTED_EVERY):
+    if found is None or _rests(found.user):
+        return None
+    if found.used_at is None or found.used_at <= now - NOTED_EVERY:
         stale = Q(used_at=None) | Q(used_at__lte=now - NOTED_EVERY)
         ApiToken.objects.filter(stale, pk=found.pk).update(used_at=now)
     return found
 
 
-def revoke_tokens(*, user: User, pk: int | None = None) -> int:
-    """Revoke one of a person's tokens, or all of them because they leave; return how many were in force."""
+def _rests(owner):
+    asked_elsewhere = settings.OIDC_SECOND_FACTOR_TRUSTED and owner.sso_subject
+    proved = asked_elsewhere or hasattr(owner, "second_factor")
+    return owner.owes_password or (settings.SECOND_FACTOR_DEMANDED and not proved)
+
+
+@transaction.atomic
+def revoke_tokens(*, user: User, by: User | None, pk: int | None = None) -> int:
+    """Revoke one of a person's tokens, or all of them because they leave; return how many were in force.
+
+    ``by`` is None where the portal itself does it.
+    """
     tokens = user.api_tokens.filter(revoked_at=None)
     if pk is not None:
         tokens = tokens.filter(pk=pk)
-    return tokens.update(revoked_at=timezone.now())
+    names = "、".join(tokens.values_list("name", flat=True))
+    revoked = tokens.update(revoked_at=timezone.now())
+    if revoked:
+        note_change(user, AccountChange.What.TOKEN_ENDED, names, by=by)
+    return revoked

@@ -5,7 +5,6 @@ read come with the case itself, as JSON.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from operator import itemgetter
 
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
@@ -37,7 +36,7 @@ from petitions.models import (
 )
 from petitions.permissions import STATION_SIDE, may_reveal, positions
 from petitions.prepared import Prepared, PreparedFor
-from petitions.short_lists import Happening, rows
+from petitions.short_lists import Happening, Raised, rows
 from petitions.similar import LIKE, similar_cases
 from petitions.topics.history import kind_of
 from petitions.topics.proposals import Proposals
@@ -46,26 +45,6 @@ from supervision.models import Clock, Reminder
 from supervision.services import attach_readings
 
 SHOWN_AT_ONCE = 12  # events of the timeline that are not folded
-
-
-@dataclass(frozen=True)
-class Raised:
-    """A suggestion that the case was raised to, with its latest answer; ``seen``: the user may open its page."""
-
-    number: str
-    title: str
-    status: str
-    deputy: str
-    raised_at: datetime
-    answered_at: datetime | None
-    due_on: date | None
-    organ: str
-    answer: str
-    seen: bool
-
-    @property
-    def status_label(self):
-        return Suggestion.Status(self.status).label
 
 
 @dataclass

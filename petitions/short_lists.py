@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
+
+from petitions.models import Suggestion
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,26 @@ class Happening:
     text: str
     public: bool = True
     link: str = ""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A suggestion that the case was raised to, with its latest answer; ``seen``: the user may open its page."""
+
+    number: str
+    title: str
+    status: str
+    deputy: str
+    raised_at: datetime
+    answered_at: datetime | None
+    due_on: date | None
+    organ: str
+    answer: str
+    seen: bool
+
+    @property
+    def status_label(self):
+        return Suggestion.Status(self.status).label
 
 
 def rows(queryset: QuerySet, *names: str, **renamed) -> ArraySubquery:

@@ -43,6 +43,13 @@ class AccountChange(models.Model):
         JOINED = "joined", _("接受邀请")
         LEFT = "left_office", _("离任交接")
         CLOSED = "closed", _("停用账号")
+        MADE = "made", _("建立账号")
+        OPENED = "opened", _("启用账号")
+        SUPERUSER = "superuser", _("系统管理员身份")
+        PASSWORD_GIVEN = "password_given", _("重设密码")
+        SIGN_INS_ENDED = "sign_ins_ended", _("结束所有登录")
+        TOKEN_MADE = "token_made", _("建立接口令牌")
+        TOKEN_ENDED = "token_ended", _("停用接口令牌")
 
     at = models.DateTimeField(_("时间"))
     actor = models.ForeignKey(

@@ -64,6 +64,11 @@ class User(AbstractBaseUser):
     def is_staff(self):
         return self.is_superuser
 
+    @property
+    def owes_password(self):
+        """Whether somebody else chose the password that this person signs in with."""
+        return self.must_change_password and self.has_usable_password()
+
     def grants_in_force(self):
         """Today's grants (Beijing date) with their scopes; one query for a request, as Django loads the user anew."""
         if not hasattr(self, "_grants"):

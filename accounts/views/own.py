@@ -8,7 +8,6 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
 from django.contrib.messages.views import SuccessMessageMixin
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -43,7 +42,7 @@ class Password(SuccessMessageMixin, auth_views.PasswordChangeView):
         return response
 
     def get_success_url(self):
-        return reverse(entering.owed(self.request, self.request.user) or "accounts:sign_ins")
+        return entering.onward(self.request, self.request.user, otherwise="accounts:sign_ins")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(frame=frame_of(self.request), **kwargs)
@@ -76,6 +75,7 @@ def _set_up(request):
         else:
             del request.session[SET_UP]
             request.session[entering.PROVED] = True
+            sign_ins.end_sign_ins(request.user, but=request.session.session_key)
             return _show_codes(request, drawn)
     address = second_factor.address_of(user=request.user, secret=secret)
     context = {
@@ -111,7 +111,8 @@ def _changed(request, typed):
 
 
 def _show_codes(request, drawn):
-    return render(request, "accounts/recovery_codes.html", {"codes": drawn, "frame": frame_of(request)})
+    context = {"codes": drawn, "frame": frame_of(request), "onward": entering.onward(request, request.user)}
+    return render(request, "accounts/recovery_codes.html", context)
 
 
 @require_safe

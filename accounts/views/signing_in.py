@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -34,21 +33,20 @@ class SignIn(auth_views.LoginView):
 
     def form_valid(self, form):
         user = form.get_user()
-        if entering.begin(self.request, user):
-            return redirect(entering.owed(self.request, user) or self.get_success_url())
-        return redirect(f"{reverse('accounts:second_step')}?{urlencode({'next': self.get_redirect_url()})}")
+        entering.keep_way(self.request, self.get_redirect_url())
+        is_in = entering.begin(self.request, user)
+        return redirect(entering.onward(self.request, user) if is_in else "accounts:second_step")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(sso=settings.OIDC_NAME if settings.OIDC_ISSUER else "", **kwargs)
 
 
 @method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
-class SecondStep(auth_views.RedirectURLMixin, FormView):
+class SecondStep(FormView):
     """The second step: a code of the authenticator app, or a recovery code."""
 
     template_name = "accounts/second_step.html"
     form_class = CodeForm
-    next_page = settings.LOGIN_REDIRECT_URL
 
     def dispatch(self, request, *args, **kwargs):
         self.user = entering.waiting(request)
@@ -74,10 +72,7 @@ class SecondStep(auth_views.RedirectURLMixin, FormView):
         if left < FEW_CODES:
             said = _("恢复码只剩 %(left)d 个，请到“登录与密码”的“两步验证”里重新生成。")
             messages.warning(self.request, said % {"left": left})
-        return redirect(entering.owed(self.request, self.user) or self.get_success_url())
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(next=self.get_redirect_url(), **kwargs)
+        return redirect(entering.onward(self.request, self.user))
 
 
 class SignOut(auth_views.LogoutView):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -21,6 +21,7 @@ def send_out(request):
     """Send the browser to the provider."""
     if not settings.OIDC_ISSUER:
         raise Http404
+    entering.keep_way(request, request.GET.get("next", ""))
     try:
         return single_sign_on.send_out(request)
     except AccountError as refusal:
@@ -41,9 +42,8 @@ def come_back(request):
         user = single_sign_on.person_for(claims)
     except AccountError as refusal:
         return _refused(request, refusal)
-    if not entering.begin(request, user, trusted=settings.OIDC_SECOND_FACTOR_TRUSTED):
-        return redirect("accounts:second_step")
-    return redirect(entering.owed(request, user) or resolve_url(settings.LOGIN_REDIRECT_URL))
+    is_in = entering.begin(request, user, trusted=settings.OIDC_SECOND_FACTOR_TRUSTED)
+    return redirect(entering.onward(request, user) if is_in else "accounts:second_step")
 
 
 @require_POST

@@ -36,6 +36,6 @@ def tokens(request):
 @requires_role()
 def revoke_token(request, pk):
     """Revoke one of the user's own tokens."""
-    if revoke_tokens(user=request.user, pk=pk):
+    if revoke_tokens(user=request.user, by=request.user, pk=pk):
         messages.success(request, _("令牌已停用，用它的程序从现在起不能再访问。"))
     return redirect("accounts:tokens")

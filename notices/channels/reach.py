@@ -31,4 +31,6 @@ def is_public(address: str) -> bool:
     """Whether an IP address lies in the public Internet, that which an IPv6 address stands for, too."""
     ip = ipaddress.ip_address(address)
     inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return ip.is_global and not ip.is_multicast and (inner is None or inner.is_global)
+    # Reserved: among others what a gateway of the house leads on to its IPv4 addresses (NAT64, RFC 6052).
+    within = ip.is_multicast or ip.is_reserved or getattr(ip, "is_site_local", False)
+    return ip.is_global and not within and (inner is None or inner.is_global)

@@ -161,6 +161,18 @@ class EndForm(forms.Form):
         required=False,
         help_text=gettext_lazy("含当天。不填则立即失效。"),
     )
+    confirmed = forms.BooleanField(label=gettext_lazy("没有别人在这一岗位的，先空着"), required=False)
+
+
+class ReasonForm(forms.Form):
+    """Why a lost second factor is taken away."""
+
+    reason = PlainField(
+        label=gettext_lazy("理由"),
+        max_length=300,
+        help_text=gettext_lazy("写明怎样核实了是本人，例如：本人到场，核对了工作证。"),
+        error_messages=MISSING,
+    )
 
 
 class LeaveOfficeForm(forms.Form):

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import granting, inviting, leaving
+from accounts import granting, inviting, leaving, second_factor, sign_ins
 from accounts.models import Role
 from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
-from accounts.services import AccountError
+from accounts.services import AccountError, has_role
 from portal import people as gathered
-from portal.forms.people import EndForm, InviteForm, LeaveOfficeForm, PeopleFilter, RightForm
+from portal.forms.people import EndForm, InviteForm, LeaveOfficeForm, PeopleFilter, ReasonForm, RightForm
 
 LEAF = 50
 CHANGES = 30  # of an account, shown on its page
@@ -90,7 +90,7 @@ def give_right(request, pk):
         return render(request, "portal/desk/role.html", {"roles": roles, "person": user})
 
     def give(form):
-        granting.give(actor=request.user, user=user, **form.right())
+        gathered.give(actor=request.user, user=user, **form.right())
         return _("已授权。")
 
     form = RightForm(request.POST or None, actor=request.user, role=role)
@@ -105,7 +105,7 @@ def end_right(request, pk, grant_pk):
     grant = get_object_or_404(user.grants.select_related("region", "station", "organ"), pk=grant_pk)
 
     def end(form):
-        granting.end(actor=request.user, grant=grant, **form.cleaned_data)
+        leaving.end_right(actor=request.user, grant=grant, **form.cleaned_data)
         return _("已结束授权。")
 
     heading = _("结束授权：%(grant)s") % {"grant": grant}
@@ -128,6 +128,47 @@ def leave_office(request, pk):
     )
     context = {"holdings": gathered.holdings_of(user), "own": gathered.own_matters_of(user)}
     return _act(request, user, form, leave, heading=_("离任交接"), button=_("办理离任"), danger=True, **context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires_role(Role.ADMIN)
+def remove_second_factor(request, pk):
+    """Take a person's lost second factor away, with a reason."""
+    user = _person(request, pk)
+
+    def remove(form):
+        gathered.remove_second_factor(actor=request.user, user=user, **form.cleaned_data)
+        return _("两步验证已取消，所有登录已退出。")
+
+    heading, button = _("取消两步验证"), _("取消两步验证")
+    form = ReasonForm(request.POST or None)
+    return _act(request, user, form, remove, heading=heading, button=button, danger=True)
+
+
+@require_http_methods(["POST"])
+@requires_role(Role.ADMIN)
+def revoke_token(request, pk, token_pk):
+    """Revoke a person's token."""
+    try:
+        gathered.revoke_token(actor=request.user, user=_person(request, pk), pk=token_pk)
+    except AccountError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("令牌已停用，并已告知本人。"))
+    return redirect("portal:person", pk)
+
+
+@require_http_methods(["POST"])
+@requires_role(Role.ADMIN)
+def end_sign_ins(request, pk):
+    """End every session of a person."""
+    try:
+        gathered.end_sign_ins(actor=request.user, user=_person(request, pk))
+    except AccountError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("此人的所有登录已结束。"))
+    return redirect("portal:person", pk)
 
 
 def _person(request, pk):
@@ -169,6 +210,9 @@ def _person_page(request, user, *, token=""):
         "is_waiting": inviting.is_waiting(user),
         "invitation": user.invitations.good(timezone.now()).first(),
         "may_manage": leaving.may_manage(request.user, user),
+        "may_remove_factor": second_factor.may_remove(request.user, user),
+        "tokens": gathered.tokens_shown(user, request.user),
+        "sign_ins": sign_ins.open_sign_ins(user) if has_role(request.user, Role.ADMIN) else [],
         "is_self": user == request.user,
         "address": address,
         "qr": segno.make(address, error="m").svg_data_uri(scale=4, border=2) if address else "",

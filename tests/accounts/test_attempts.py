@@ -89,7 +89,7 @@ print(sum(count_attempt("apart", limit=30, window_seconds=10**9) for _ in range(
 @pytest.mark.django_db(transaction=True)
 def test_four_processes_at_once_let_exactly_the_limit_through():
     command = [sys.executable, "-c", TRYING, connection.settings_dict["NAME"]]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "liaison.settings"}
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "liaison.settings", "LOG_LEVEL": "ERROR"}
 
     processes = [
         subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE) for _ in range(4)

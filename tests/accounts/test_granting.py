@@ -210,6 +210,18 @@ def test_who_left_and_is_given_a_right_again_may_sign_in_again(places):
     assert (leaver.is_active, leaver.leaves_on) == (True, None)
 
 
+def test_an_account_that_was_switched_off_is_opened_neither_by_leaving_nor_by_a_right(places):
+    head, leaver = a_user(Role.HEAD, places["township"]), a_user(Role.OFFICER, places["station"])
+    User.objects.filter(pk=leaver.pk).update(is_active=False)
+
+    leaving.leave_office(actor=head, user=leaver, last_day=TODAY - DAY, confirmed=True)
+    with pytest.raises(AccountError, match="已停用"):
+        granting.give(actor=head, user=leaver, role=Role.OFFICER, scope=places["station"], starts_on=TODAY)
+
+    leaver.refresh_from_db()
+    assert (leaver.is_active, leaver.leaves_on) == (False, None)
+
+
 def test_an_office_is_left_without_anybody_only_where_that_is_confirmed(places):
     head, leaver = a_user(Role.HEAD, places["township"]), a_user(Role.OFFICER, places["station"])
 

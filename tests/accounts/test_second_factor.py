@@ -7,6 +7,7 @@ import pyotp
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from accounts import sealing, second_factor
 from accounts.models import AccountChange, Role, SecondFactor
@@ -48,7 +49,7 @@ def password_given(client, user, **extra):
 
 
 def code_given(client, code, address="10.0.0.1"):
-    return client.post(STEP, {"code": code, "next": "/desk/calendar/"}, REMOTE_ADDR=address)
+    return client.post(STEP, {"code": code}, REMOTE_ADDR=address)
 
 
 def test_who_has_no_second_factor_is_a_stranger_everywhere_but_where_it_is_set_up(client, demanded):
@@ -68,17 +69,20 @@ def test_who_has_no_second_factor_is_a_stranger_everywhere_but_where_it_is_set_u
 
 def test_setting_it_up_opens_the_desk_and_tells_the_recovery_codes_once(client, demanded):
     officer = a_user(Role.OFFICER)
-    password_given(client, officer)
+    password_given(client, officer, next="/desk/calendar/")
     page = client.get(SETUP)
 
     wrong = client.post(SETUP, {"code": "000000"})
     secret = page.context["secret"].replace(" ", "")
+    password_given(Client(), officer)
     done = client.post(SETUP, {"code": pyotp.TOTP(secret).now()})
 
     assert "验证码不对" in wrong.content.decode()
     assert wrong.context["secret"] == page.context["secret"]
     assert len(re.findall(r"[0-9A-Z]{5}-[0-9A-Z]{5}", done.content.decode())) == 10
     assert client.get("/desk/").status_code == 200
+    assert officer.sign_ins.count() == 1
+    assert done.context["onward"] == "/desk/calendar/"
     assert done.context["codes"][0] not in client.get(SETUP).content.decode()
     assert AccountChange.objects.get().what == AccountChange.What.SECOND_FACTOR_ON
     assert secret not in SecondFactor.objects.get().sealed
@@ -89,7 +93,7 @@ def test_who_has_one_gets_in_by_password_and_code_and_only_by_both(
 ):
     asked = password_given(client, officer, next="/desk/calendar/")
 
-    assert asked.url == f"{STEP}?next=%2Fdesk%2Fcalendar%2F"
+    assert asked.url == STEP
     assert "/login/" in client.get("/desk/").url
     assert "验证码不对" in code_given(client, "123456").content.decode()
     assert code_given(client, app.now()).url == "/desk/calendar/"
@@ -216,7 +220,9 @@ def test_a_password_that_an_administrator_sets_is_for_the_first_sign_in_only(cli
     officer = a_user(Role.OFFICER)
 
     typed = {"usable_password": "true", "password1": "xinmima-2026-zhan", "password2": "xinmima-2026-zhan"}
+    client.post(f"/admin/accounts/user/{officer.pk}/password/", typed | {"password2": "something-else-2026"})
     client.post(f"/admin/accounts/user/{officer.pk}/password/", typed)
 
     officer.refresh_from_db()
     assert officer.must_change_password
+    assert officer.account_changes.get().what == AccountChange.What.PASSWORD_GIVEN

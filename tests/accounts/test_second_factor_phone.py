@@ -35,7 +35,7 @@ def test_a_clerk_sets_up_the_second_factor_and_signs_in_with_it(open_page, axe, 
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="记下恢复码").wait_for()
     checked()
-    page.get_by_role("link", name="进入工作台").click()
+    page.get_by_role("link", name="记好了").click()
     page.wait_for_url("**/desk/")
 
     page.context.clear_cookies()

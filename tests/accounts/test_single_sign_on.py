@@ -1,7 +1,10 @@
 """Coming by the government's single sign-on: only who is known here, and only by an answer of which all holds."""
 
+import datetime as dt
+
 import pyotp
 import pytest
+import time_machine
 from joserfc.jwk import RSAKey
 
 from accounts import second_factor
@@ -34,9 +37,9 @@ def clerk(provider):
     return a_user(Role.CLERK, sso_subject=f"{provider.issuer} 10086")
 
 
-def come(client, provider):
+def come(client, provider, **asked):
     """Go to the provider, and come back from it."""
-    return client.get(BACK, provider.authorize(client.get(GO).url))
+    return client.get(BACK, provider.authorize(client.get(GO, asked).url))
 
 
 def said(client):
@@ -55,8 +58,11 @@ def test_who_is_bound_signs_in_and_a_second_factor_is_asked_for_all_the_same(cli
 
     secret = second_factor.draw_secret()
     second_factor.set_up(user=clerk, secret=secret, typed=pyotp.TOTP(secret).now())
-    assert come(client, provider).url == "/accounts/login/code/"
+    assert come(client, provider, next="/desk/calendar/").url == "/accounts/login/code/"
     assert not is_in(client)
+    with time_machine.travel(dt.timedelta(minutes=1)):
+        assert client.post("/accounts/login/code/", {"code": pyotp.TOTP(secret).now()}).url == "/desk/calendar/"
+    client.post("/accounts/logout/")
 
     settings.OIDC_SECOND_FACTOR_TRUSTED = settings.SECOND_FACTOR_DEMANDED = True
     assert come(client, provider).url == "/desk/"

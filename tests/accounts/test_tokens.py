@@ -3,11 +3,13 @@
 import datetime as dt
 import html
 
+import pyotp
 import pytest
 import time_machine
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
+from accounts import second_factor
 from accounts.models import ApiToken, Grant, Role, Scope
 from accounts.services import AccountError
 from accounts.tokens import make_token, revoke_tokens, token_of
@@ -94,6 +96,20 @@ def test_what_is_over_opens_nothing(client, officer, morning, why):
     assert answer.json()["detail"] == "令牌无效、已过期或已停用。"
 
 
+def test_a_token_rests_while_its_owner_owes_a_password_or_a_second_factor(client, officer, settings):
+    token = a_token(officer)
+    type(officer).objects.update(must_change_password=True)
+    assert ask(client, token).status_code == 401
+
+    type(officer).objects.update(must_change_password=False)
+    settings.SECOND_FACTOR_DEMANDED = True
+    assert ask(client, token).status_code == 401
+
+    secret = second_factor.draw_secret()
+    second_factor.set_up(user=officer, secret=secret, typed=pyotp.TOTP(secret).now())
+    assert ask(client, token).status_code == 200
+
+
 def test_without_a_grant_today_the_token_is_worth_nothing(client, officer):
     token = a_token(officer)
     Grant.objects.update(ends_on=dt.date(2026, 11, 23))
@@ -138,4 +154,4 @@ def test_nobody_revokes_the_token_of_another(client, officer):
     client.post(f"{PAGE}{ApiToken.objects.get().pk}/revoke/")
 
     assert ApiToken.objects.get().revoked_at is None
-    assert revoke_tokens(user=officer) == 1
+    assert revoke_tokens(user=officer, by=officer) == 1

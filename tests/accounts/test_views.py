@@ -77,6 +77,19 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_sentence(client):
     assert "登录名或密码不对" in unknown
 
 
+def test_signing_in_and_being_refused_stand_in_the_log_without_what_was_typed(client, caplog):
+    officer = a_user(Role.OFFICER)
+    with caplog.at_level("INFO", "accounts"):
+        for _time in range(12):
+            sign_in(client, officer, password="falsch-2026")
+        sign_in(client, officer, address="10.0.0.9")
+
+    lines = [record.getMessage() for record in caplog.records if record.name.startswith("accounts")]
+    assert lines == ["sign-in refused"] * 10 + ["tries used up: sign-in"] + [
+        f"user {officer.pk} signed in, without a second factor"
+    ]
+
+
 def test_ten_wrong_tries_lock_this_name_for_this_address_even_with_the_right_password(client):
     officer, other = a_user(Role.OFFICER), a_user(Role.OFFICER)
     for _ in range(10):
@@ -169,6 +182,10 @@ def test_a_superuser_adds_a_person_and_reads_rights_without_changing_them(client
     assert added.check_password(PASSWORD)
     assert not added.grants.exists()
     assert "联络员" in client.get(f"/admin/accounts/user/{a_user(Role.OFFICER).pk}/change/").content.decode()
+
+    grants = {"grants-TOTAL_FORMS": 0, "grants-INITIAL_FORMS": 0}
+    client.post(f"/admin/accounts/user/{added.pk}/change/", {"username": "chenli", "name": "陈丽", **grants})
+    assert [change.what for change in added.account_changes.order_by("pk")] == ["made", "closed"]
 
 
 def test_a_person_takes_leave_and_comes_back(client):

@@ -3,7 +3,7 @@
 import datetime as dt
 from uuid import uuid4
 
-from accounts.models import Leave, Role, Scope, SignIn
+from accounts.models import Leave, Role, SignIn
 from accounts.tokens import make_token
 from deputies import services as receptions
 from deputies.models import DeputyImport, NotePhoto, PosterJob
@@ -51,7 +51,6 @@ def everything():
     _receptions(home)
     _programmes(home)
     _papers_and_jobs(home)
-    _accounts(home)
     return home
 
 
@@ -109,6 +108,9 @@ def _papers_and_jobs(home):
     home.leave = Leave.objects.create(
         user=home.officer, substitute=home.head, starts_on=dt.date(2026, 11, 9), ends_on=dt.date(2026, 11, 10)
     )
+    last_day = dt.date(2027, 11, 2)
+    home.token, _shown = make_token(user=home.officer, name="综治平台", scopes=["read"], expires_on=last_day)
+    home.sign_in = SignIn.objects.create(user=home.officer, session_key="theirs", since=now, seen_at=now)
     home.message = Message.objects.filter(recipient=home.officer).first()
     home.parked = Message.objects.create(
         outside_key="identity:3", topic="petition:1", title="XD-1", body=SECRET, dedupe_key="parked", status="parked",
@@ -121,16 +123,6 @@ def _papers_and_jobs(home):
     )
     home.lock = locks.lock_month(region=home.township, month=Period.parse("2026-10"), actor=home.head)
     home.ladder, home.rung, home.term = Ladder.objects.first(), Rung.objects.first(), Term.objects.first()
-
-
-def _accounts(home):
-    now = moment("2026-11-03 09:00")
-    home.sign_in = SignIn.objects.create(
-        user=home.officer, session_key="of-the-officer", user_agent=SECRET, address="10.0.0.1", since=now, seen_at=now
-    )
-    home.token, _written = make_token(
-        user=home.officer, name=SECRET, scopes=[Scope.READ], expires_on=dt.date(2026, 12, 1)
-    )
 
 
 def foreigners():

@@ -18,19 +18,20 @@ from tests.factories import load_years
 from tests.liaison.populated import SECRET, everything, foreigners
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
-REFUSED = {302, 400, 401, 403, 404, 405, 406, 410, 415, 422, 429}
+REFUSED = {302, 400, 403, 404, 405, 406, 410, 415, 422, 429}
 # What counts tries and who is signed in, not what the office holds.
 UNHELD = {"accounts_attempt", "django_session"}
 
 # By how an address begins, the longest first: whose keys fill it in.
 FILLED = {
-    "accounts/invitation/": lambda home: {"token": "x" * 43},
     "accounts/leave/": lambda home: {"pk": home.leave.pk},
+    "accounts/invitation/": lambda home: {"token": "x" * 43},
     "accounts/sessions/": lambda home: {"pk": home.sign_in.pk},
     "accounts/tokens/": lambda home: {"pk": home.token.pk},
     "activities/": lambda home: {"pk": home.activity.pk},
     "api/v1/deputies/": lambda home: {"code": home.deputy_person.code},
-    "api/v1/desk/ledgers/": lambda home: {"key": "petitions", "pk": home.ledger.pk},
+    "api/v1/desk/ledgers/": lambda home: {"key": "petitions"},
+    "api/v1/desk/ledgers/jobs/": lambda home: {"pk": home.ledger.pk},
     "api/v1/desk/petitions/": lambda home: {"number": home.case.number, "action": "accept"},
     "api/v1/petitions/": lambda home: {"number": home.case.number},
     "api/v1/receptions/": lambda home: {"pk": home.reception.pk},
@@ -70,7 +71,9 @@ FILLED = {
     "desk/organs/": lambda home: {"pk": home.organ.pk},
     "desk/papers/": lambda home: {"pk": home.paper.pk},
     "desk/papers/wording/": lambda home: {"kind": home.paper.kind},
-    "desk/people/": lambda home: {"pk": home.officer.pk, "grant_pk": home.officer.grants.get().pk},
+    "desk/people/": lambda home: {
+        "pk": home.officer.pk, "grant_pk": home.officer.grants.first().pk, "token_pk": home.token.pk,
+    },
     "desk/petitions/": lambda home: {"number": home.case.number, "action": "accept"},
     "desk/posters/": lambda home: {"pk": home.posters.pk},
     "desk/posters/deputy/": lambda home: {"code": home.deputy_person.code},
@@ -113,10 +116,6 @@ OPEN = {
     "api/v1/receptions/": (EVERYBODY, "published reception days are public"),
     "api/v1/regions/": (EVERYBODY, "the division of the country is public"),
     "api/v1/stations/": (EVERYBODY, "where the stations are is public"),
-    "api/v1/desk/ledgers/<slug:key>/": (
-        STAFF,
-        "a ledger holds the rows of whoever takes it; that it was taken is written down",
-    ),
     "deputies/": (EVERYBODY, "a deputy's page is public, and so are their published days"),
     "desk/categories/": (
         STAFF,
@@ -135,11 +134,11 @@ OPEN = {
     "desk/message-words/": (KEEPERS, "words of messages are the whole portal's"),
     "desk/messages/parked/": (KEEPERS, "the post is the whole portal's: neither words nor readers are shown"),
     "desk/papers/wording/": (KEEPERS, "words of papers are the whole portal's"),
-    "desk/people/": (("admin",), "administrators keep the accounts of the whole portal"),
+    "desk/people/": (("admin",), "administrators look after everybody's account"),
     "desk/programmes/templates/": (("committee",), "templates are the whole portal's"),
     "desk/refusal-reasons/": (KEEPERS, "reasons are the whole portal's"),
     "desk/terms/": (KEEPERS, "terms are the whole portal's"),
-    "desk/who-sees/": (("privacy",), "who may read a case is the data-protection officer's to know, not what it says"),
+    "desk/who-sees/": (("privacy",), "whoever answers for personal data asks about every case, by its number"),
     "open311/": (EVERYBODY, "the standard's discovery, services and published results"),
     "petitions/<str:number>/join/": (EVERYBODY, "an open case is joined by its number; its words are not shown"),
     "privacy/": (EVERYBODY, "the privacy notice"),

@@ -181,6 +181,9 @@ def test_no_address_within_the_house_is_reached(url):
         ("100.64.0.1", False),
         ("::ffff:127.0.0.1", False),
         ("2002:7f00:1::", False),
+        ("64:ff9b::a00:1", False),
+        ("fec0::1", False),
+        ("2606:4700::1111", True),
         ("0.0.0.0", False),
     ],
 )

@@ -89,6 +89,10 @@ def test_sent_again_from_another_address_it_names_the_case_without_the_code(offi
     second = send(client, submission(office), **{"Idempotency-Key": "abc"})
 
     assert (second.status_code, second.json()) == (200, {"number": first["number"], "query_code": None})
+    neighbour = send(client, submission(office, phone="13900000001"), **{"Idempotency-Key": "abc"})
+    assert neighbour.status_code == 422
+    client.defaults["REMOTE_ADDR"] = "10.0.0.10"
+    assert send(client, submission(office, phone="13900000001"), **{"Idempotency-Key": "abc"}).status_code == 201
 
 
 def test_the_same_key_with_other_words_is_refused(office, client):

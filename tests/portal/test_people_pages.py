@@ -3,16 +3,20 @@
 import datetime as dt
 import re
 
+import pyotp
 import pytest
 import time_machine
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import second_factor
 from accounts.models import Invitation, Role, User
+from accounts.tokens import make_token
 from notices.models import Message
 from notices.services import deliver
-from tests.factories import StationFactory, UserFactory, a_deputy, a_region, a_user
+from tests.factories import PASSWORD, StationFactory, UserFactory, a_deputy, a_region, a_user
 from tests.petitions.story import an_office
 from tests.petitions.test_public_submitting import said
 
@@ -183,6 +187,56 @@ def test_a_user_name_that_is_taken_is_said_beside_its_field_and_nothing_typed_is
     assert page.status_code == 422
     assert "已经有人使用" in str(page.context["form"].errors["username"])
     assert page.context["form"]["name"].value() == "齐联络"
+
+
+def test_who_is_given_a_right_is_told_and_an_office_is_left_empty_only_where_that_is_confirmed(head, office):
+    person = reverse("portal:person", args=[office.officer.pk])
+    head.post(f"{person}grants/new/?role=deputy", {"starts_on": "2026-11-24"})
+    right = office.officer.grants.get(station=office.station)
+    end = f"{person}grants/{right.pk}/end/"
+
+    refused = head.post(end, {"on": "2026-11-24"})
+
+    assert (refused.status_code, "没有人了" in str(refused.context["form"].errors["confirmed"])) == (409, True)
+    right.refresh_from_db()
+    assert right.ends_on is None
+    assert head.post(end, {"on": "2026-11-24", "confirmed": "on"}).status_code == 302
+    assert "人大代表" in Message.objects.get(recipient=office.officer).title
+
+
+def test_an_administrator_takes_a_lost_second_factor_away_and_revokes_tokens_and_the_person_is_told(client, office):
+    officer, secret = office.officer, second_factor.draw_secret()
+    second_factor.set_up(user=officer, secret=secret, typed=pyotp.TOTP(secret).now())
+    token, _ = make_token(user=officer, name="综治平台", scopes=["read"], expires_on=dt.date(2026, 12, 31))
+    person = reverse("portal:person", args=[officer.pk])
+    acts = [f"{person}second-factor/", f"{person}tokens/{token.pk}/revoke/"]
+
+    client.force_login(office.head)
+    assert "综治平台" not in said(client.get(person)).partition("变动记录")[0]
+    assert [client.post(act, {"reason": "本人到场"}).status_code for act in acts] == [403, 403]
+    client.force_login(office.admin)
+    assert "综治平台" in said(client.get(person)).partition("变动记录")[0]
+    assert [client.post(act, {"reason": "本人到场"}).status_code for act in acts] == [302, 302]
+
+    assert [change.what for change in officer.account_changes.all()[:2]] == ["token_ended", "second_factor_off"]
+    assert {change.actor for change in officer.account_changes.all()[:2]} == {office.admin}
+    assert Message.objects.filter(recipient=officer, title__contains="由管理员").count() == 2
+    assert client.post(acts[0], {"reason": "本人到场"}).status_code == 409
+
+
+def test_an_administrator_ends_somebodys_sessions(client, office):
+    theirs, end = Client(), reverse("portal:end_persons_sign_ins", args=[office.officer.pk])
+    theirs.post(reverse("accounts:login"), {"username": office.officer.username, "password": PASSWORD})
+    assert theirs.get("/desk/").status_code == 200
+
+    client.force_login(office.head)
+    assert client.post(end).status_code == 403
+    client.force_login(office.admin)
+    assert "正在 1 处登录" in said(client.get(reverse("portal:person", args=[office.officer.pk])))
+    client.post(end)
+
+    assert theirs.get("/desk/").status_code == 302
+    assert office.officer.account_changes.get().what == "sign_ins_ended"
 
 
 def test_a_leavers_page_shows_what_they_hold_and_tells_the_successor(head, office):

@@ -13,7 +13,6 @@ from insights.quarter_ledger import SUMMARY
 from papers.ledger import PAPERS, SUPERVISION
 from papers.sheets import Column, Kind, Ledger
 from petitions.ledgers import CASES, COMMITMENTS
-from petitions.periods import Kind as PeriodKind
 from petitions.periods import Period
 from petitions.suggestion_ledger import SUGGESTIONS
 from programmes.activity_ledger import ACTIVITIES
@@ -73,13 +72,13 @@ def offered(user, period: Period) -> list[Offered]:
 
 
 def _offered(ledger, period):
-    """A list that knows quarters or years only is offered for the one in which the period begins."""
+    """A list that knows quarters or years only is offered for the one that its own filters name."""
     if ledger.during is None:
         return Offered(ledger, "", _("截至今天"))
     filters = ledger.during(period.first_day, period.last_day)
     if "since" in filters:
         spoken = str(period)
     else:
-        kind = PeriodKind.QUARTER if "q" in filters else PeriodKind.YEAR
-        spoken = str(Period.of(kind, period.first_day))
+        quarter = f"Q{filters['q']}" if "q" in filters else ""
+        spoken = str(Period.parse(filters["year"] + quarter))
     return Offered(ledger, urlencode(filters), spoken)

@@ -64,9 +64,9 @@ def filter_of(user, asked):
     return RegionFilter(asked, stations=watched_stations(user))
 
 
-def of_quarter(first: dt.date, _last: dt.date) -> dict[str, str]:
-    """The filters of the page for the quarter in which a span of days begins."""
-    quarter = Quarter.of(first)
+def of_quarter(first: dt.date, last: dt.date) -> dict[str, str]:
+    """The filters of the page for the last quarter of a span of days that has begun."""
+    quarter = Quarter.of(max(first, min(last, timezone.localdate())))
     return {"year": str(quarter.year), "q": str(quarter.number)}
 
 

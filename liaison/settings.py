@@ -161,7 +161,7 @@ LOGIN_REDIRECT_URL = "portal:desk"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 # A working day; a browser that stays open overnight has to sign in again.
@@ -248,9 +248,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "代表联络站 API",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
-    "DESCRIPTION": "Stations, deputies, reception days, statistics and published results for everybody; submitting, "
-    "following and rating a case for residents; the desk for programs of staff. Every refusal is application/problem+json "
-    "with a sentence in Chinese.",
+    "DESCRIPTION": "公众可以查询联络站、代表、接待日、统计和公开的办理结果；群众可以提交、跟踪和评价意见；"
+    "工作人员的程序凭令牌办理。不能办的请求一律以 application/problem+json 答复，附一句中文说明。",
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

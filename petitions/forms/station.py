@@ -127,6 +127,7 @@ class HandOverCaseForm(HandOverForm):
         super().__init__(*args, case=case, **kwargs)
         near = [pk for _place, organs in case.organ_choices for pk, _name in organs]
         self.offer("proposed_lead", case.proposals.organs(case.organs_by_kind), near)
+        self.fields["lead"].required = "proposed_lead" not in self.fields
 
     def clean(self):
         self.take("proposed_lead", "lead", untouched=not self.cleaned_data.get("lead"), model=Organ)

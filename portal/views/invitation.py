@@ -50,7 +50,7 @@ def invited(request, token):
     context = {
         "invitation": invitation,
         "form": form,
-        "grants": invitation.user.grants.select_related("region", "station", "organ").order_by("pk"),
+        "rights": invitation.user.grants.select_related("region", "station", "organ").order_by("pk"),
     }
     status = NOT_UNDERSTOOD if form.errors else 200
     return render(request, "portal/public/invitation.html", context, status=status)

@@ -204,7 +204,7 @@ def _person_page(request, user, *, token=""):
     changes = list(user.account_changes.select_related("actor")[: CHANGES + 1])
     context = {
         "person": user,
-        "grants": gathered.grants_shown(user, request.user),
+        "rights": gathered.grants_shown(user, request.user),
         "changes": changes[:CHANGES],
         "more_changes": len(changes) > CHANGES,
         "is_waiting": inviting.is_waiting(user),

@@ -194,6 +194,13 @@ def test_every_period_offered_leads_to_a_ledger(office, at_desk):
             assert at_desk("head").get(f"{address}?{row.filters}").status_code == 200, (span, row.ledger.key)
 
 
+def test_a_year_that_runs_offers_the_last_quarter_that_has_begun(office, at_desk):
+    text = said(at_desk("head").get(PAGE, {"period": "2026"}))
+
+    assert "/desk/ledgers/quarter.xlsx?year=2026&q=4" in text
+    assert "2026年第4季度" in text
+
+
 def test_what_is_no_ledger_is_not_found(office, at_desk):
     for key, kind in (("nonsense", "csv"), ("petitions", "docx"), ("deputies", "pdf")):
         assert at_desk("head").get(f"{PAGE}{key}.{kind}").status_code == 404

@@ -116,6 +116,7 @@ def test_a_right_is_given_and_ended_on_the_desk(head, office):
     page = said(head.get(person))
     assert "授权" in page
     assert "结束授权" in page
+    assert "coming" not in page, "the reader's own rights stand in the menu, not the names of this page's groups"
     assert head.get(f"{person}grants/new/?role=head").status_code == 404
 
 
@@ -131,6 +132,8 @@ def test_an_invited_person_learns_who_invites_to_what_and_sets_a_password_once(c
 
     weak = client.post(path, {"new_password1": "1234567890", "new_password2": "1234567890"})
     assert weak.status_code == 422
+    short = client.post(path, {"new_password1": "lamp77", "new_password2": "lamp77"})
+    assert "密码太短，至少要 10 个字符。" in said(short)
     joined = client.post(path, {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD})
 
     user.refresh_from_db()

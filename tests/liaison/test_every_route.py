@@ -18,7 +18,7 @@ from tests.factories import load_years
 from tests.liaison.populated import SECRET, everything, foreigners
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
-REFUSED = {302, 400, 403, 404, 405, 406, 410, 415, 422, 429}
+REFUSED = {302, 400, 401, 403, 404, 405, 406, 410, 415, 422, 429}
 # What counts tries and who is signed in, not what the office holds.
 UNHELD = {"accounts_attempt", "django_session"}
 

@@ -23,6 +23,9 @@ def pytest_configure(config):
     settings.STATIC_ROOT = settings.VAR_DIR / "static"
     settings.EMAIL_FILE_PATH = settings.VAR_DIR / "mail"
     settings.CACHES["default"]["KEY_PREFIX"] = worker
+    if "TEST_TEMPLATE" in os.environ:
+        database = settings.DATABASES["default"]
+        database["TEST"]["TEMPLATE"] = database["NAME"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Pages find their files where they lie, without collectstatic.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

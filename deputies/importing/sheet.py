@@ -1,4 +1,7 @@
-"""Reading a deputies' sheet (.xlsx) into rows of plain text, with what is wrong with its cells."""
+"""Reading a deputies' sheet (.xlsx) into rows of plain text, with what is wrong with its cells.
+
+openpyxl is loaded where a sheet is read: 18 MiB that most processes never need.
+"""
 
 import datetime as dt
 import logging
@@ -8,10 +11,8 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-import openpyxl
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl.utils import get_column_letter, range_boundaries
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,8 @@ def read_sheet(file: BinaryIO) -> Sheet:
     Formulas, error values and merged cells are faults of their rows. Raises SheetError for a file over 5 MB, over 5,000
     rows, of another kind, packed suspiciously, empty, or without the required columns.
     """
+    import openpyxl
+
     _check_package(file)
     try:
         book = openpyxl.load_workbook(file, read_only=True, data_only=False)
@@ -93,6 +96,8 @@ def read_sheet(file: BinaryIO) -> Sheet:
 
 
 def _check_package(file):
+    import openpyxl
+
     file.seek(0, 2)
     size = file.tell()
     file.seek(0)
@@ -118,6 +123,8 @@ def _check_package(file):
 
 def _merged_cells(file, sheet):
     """``(first row, last row, first column, last column, A1:B2)`` of each merged range; read-only sheets hide them."""
+    from openpyxl.utils import range_boundaries
+
     with zipfile.ZipFile(file) as packed:
         source = packed.read(sheet._worksheet_path)
     ranges = []
@@ -193,6 +200,8 @@ def _check_twice(titles):
 
 
 def _row(number, cells, places, merged):
+    from openpyxl.utils import get_column_letter
+
     texts, faults = {}, []
     for name, place in places.items():
         cell = cells[place] if place is not None and place < len(cells) else None

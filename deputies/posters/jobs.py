@@ -15,7 +15,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pypdf import PdfWriter
 
 from deputies.errors import ReceptionError
 from deputies.models import Deputy, Membership, PosterJob
@@ -136,6 +135,9 @@ def make(codes: list[str], size: str, on: dt.date) -> Iterator[tuple[int, bytes]
 
 def join(parts: list[bytes]) -> bytes:
     """PDFs as one, in their order."""
+    # 14 MiB that only the worker needs that joins them.
+    from pypdf import PdfWriter
+
     writer, joined = PdfWriter(), io.BytesIO()
     for part in filter(None, parts):
         writer.append(io.BytesIO(part))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,8 +90,8 @@ def by_topic(place: str, period: Period) -> list[Line]:
 
 
 def by_month(place: str, period: Period) -> list[Line]:
-    """The twelve months up to the last one of a period, the oldest first; two queries."""
-    stations, last = within(place), Period.of("month", period.last_day)
+    """The twelve months up to the last one of a period that has begun, the oldest first; two queries."""
+    stations, last = within(place), Period.of("month", min(period.last_day, timezone.localdate()))
     days = dict(tallied.days_series(stations, last, MONTHS))
     return [
         Line(str(month), figures, days[month], month.code) for month, figures in tallied.series(stations, last, MONTHS)

@@ -99,13 +99,14 @@ def test_cases_without_a_topic_are_counted_last(client, office):
     assert [(row["类别"], row["收到"]) for row in rows(client, "topics")] == [("交通", "2"), ("未分类", "1")]
 
 
-def test_twelve_months_lead_up_to_the_end_of_the_period(client, office):
+def test_twelve_months_lead_up_to_the_end_of_the_period_and_none_that_has_not_begun(client, office):
     counted(office, 1)
 
     months = rows(client, "months", period="2026Q4")
 
-    assert [months[0]["月份"], months[-1]["月份"]] == ["2026年1月", "2026年12月"]
+    assert [months[0]["月份"], months[-1]["月份"]] == ["2025年12月", "2026年11月"]
     assert [row["收到"] for row in months if row["代码"] == "2026-11"] == ["1"]
+    assert rows(client, "months", period="2026Q1")[-1]["月份"] == "2026年3月"
 
 
 @pytest.mark.parametrize("asked", [{"period": "2026-13"}, {"period": "1999"}, {"area": "9"}, {"area": "'"}])

@@ -98,6 +98,8 @@ def tracking(bench):
     run = together(bench.web, asked)
     path, headers = opened[0]
     session = headers["Cookie"].partition("=")[2]
+    # The second time, as in a process that has answered before: its statements are prepared.
+    client(session).get(path)
     with CaptureQueriesContext(connection) as queries:
         client(session).get(path)
     row = bench.row(

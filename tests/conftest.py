@@ -32,6 +32,12 @@ def pytest_configure(config):
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Whole offices with real processes first: each is one long test, and the last of them would be waited for alone."""
+    items.sort(key=lambda item: item.path.parent.name not in ("faults", "journeys"))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """A test that commits empties the tables behind it; calendar, terms and ladder then come back for the next one.

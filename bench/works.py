@@ -71,8 +71,9 @@ def bare(bench):
 def submission(bench):
     category = Category.objects.filter(level=1).order_by("pk").first()
     run = together(bench.web, submissions_by_api(category.path), right=(201,))
-    fields, _address = next(visitors.matters(category.path))
-    queries = _post(reverse("petitions:api"), fields, 201, content_type="application/json")
+    fields, address = next(visitors.matters(category.path))
+    told = {"content_type": "application/json", "headers": {"X-Forwarded-For": address}}
+    queries = _post(reverse("petitions:api"), fields, 201, **told)
     of = {"of": bench.bare_insert, "name": "INSERT"}
     yield bench.row("submission, JSON", run, queries=queries, share=8, most=14, **of)
     forms = Forms(category.pk)

@@ -252,7 +252,9 @@ def test_a_rate_of_fewer_than_five_is_not_told():
     assert {key for each in RATES for key in (each.part, each.whole)} <= set(BY_KEY)
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_what_was_counted_step_by_step_is_what_a_count_of_everything_finds(office, data):
     with transaction.atomic():

@@ -264,7 +264,9 @@ def assert_sound(story):
         assert not Commitment.objects.filter(round__petition=petition, state__in=["open", "delivered"]).exists()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_a_case_stays_sound_whatever_people_do(office, data):
     with transaction.atomic():

@@ -322,7 +322,9 @@ def test_every_row_of_the_table_is_taken_by_its_service(office):
     assert taken == lifecycle.ITEM_TABLE.keys() - {"acknowledge"}
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.sampled_from(sorted(WALK)), max_size=7))
 def test_whatever_is_tried_in_whatever_order_an_item_and_its_clocks_agree(office, actions):
     """Refused or taken: what is settled runs no clock, what waits for the office has its clock, nothing is half done."""

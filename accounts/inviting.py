@@ -5,16 +5,14 @@ the message that carries it is being sent; what was sent earlier stays good unti
 """
 
 import datetime as dt
-import hashlib
-import hmac
 import secrets
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .codes import keyed_hash
 from .granting import give, note_change
 from .leaving import ONE_DAY, end_rights, grants_to_end, may_manage, not_joined
 from .models import AccountChange, Invitation, User
@@ -124,4 +122,4 @@ def accept(invitation: Invitation, password: str) -> User:
 
 
 def _hash(token: str) -> str:
-    return hmac.new(settings.CODE_KEY.encode(), f"invitation|{token}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(f"invitation|{token}")

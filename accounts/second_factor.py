@@ -1,12 +1,10 @@
 """The second step of signing in: an authenticator app (TOTP, RFC 6238) and recovery codes for the day it is not there."""
 
-import hashlib
 import hmac
 import logging
 import time
 
 import pyotp
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -121,8 +119,7 @@ def _draw_codes(user: User) -> list[str]:
 
 
 def _hash(user: User, code: str) -> str:
-    message = f"recovery|{user.pk}|{code}".encode()
-    return hmac.new(settings.CODE_KEY.encode(), message, hashlib.sha256).hexdigest()
+    return codes.keyed_hash(f"recovery|{user.pk}|{code}")
 
 
 @transaction.atomic

@@ -1,12 +1,9 @@
 """The API of cases for residents and for everybody: submit, follow and rate by the query code, published results."""
 
 import datetime as dt
-import hashlib
-import hmac
 import json
 import uuid
 
-from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +21,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 
 from accounts.authentication import OnDesk, is_for
+from accounts.codes import keyed_hash
 from petitions import services, telling
 from petitions.case_facts import WholeCaseSerializer
 from petitions.desk_api import CaseList, Conflict, sent_object
@@ -275,8 +273,7 @@ def _key_of(repeated, data):
     """The same for the same submission, wherever it is sent from, and for no other person's; the vault's key keeps it from
     telling whose it is."""
     sent = json.dumps([repeated, {name: value for name, value in data.items() if name != "proof"}], sort_keys=True)
-    drawn = hmac.new(settings.CODE_KEY.encode(), f"submission|{sent}".encode(), hashlib.sha256).digest()
-    return uuid.UUID(bytes=drawn[:16])
+    return uuid.UUID(hex=keyed_hash(f"submission|{sent}")[:32])
 
 
 def _plain(value):

@@ -31,17 +31,6 @@ _kept = WeakKeyDictionary()  # the driver's connection → statement with its ty
 _numbers = count(1)
 
 
-def asked(queryset) -> list:
-    """The rows of a queryset, by a statement that this connection keeps; one query, once the statement is prepared."""
-    compiler = queryset.query.get_compiler(queryset.db)
-    try:
-        sql, values = compiler.as_sql()
-    except EmptyResultSet:
-        # Nothing can be found, such as by somebody who may see nothing.
-        return []
-    return _ask(queryset, compiler, sql, values)
-
-
 class Prepared:
     """A query that is asked again and again with other keys.
 
@@ -62,6 +51,7 @@ class Prepared:
             try:
                 self._made = queryset, compiler, compiler.as_sql()
             except EmptyResultSet:
+                # Nothing can be found, such as by somebody who may see nothing.
                 self._made = None, None, None
         queryset, compiler, statement = self._made
         if statement is None:

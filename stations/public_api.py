@@ -18,7 +18,11 @@ class CodeField(serializers.RegexField):
 
 
 class PublicViewSet(viewsets.ReadOnlyModelViewSet):
-    """A list for everybody and its rows. Subclasses say ``listed_by``, ``query_serializer`` and ``narrowed``."""
+    """A list for everybody and its rows.
+
+    Each says ``listed_by``, ``query_serializer``, and in ``narrowed(rows, facts)`` which rows an address asks for that says
+    these facts, checked.
+    """
 
     authentication_classes = []
     permission_classes = [AllowAny]
@@ -27,10 +31,6 @@ class PublicViewSet(viewsets.ReadOnlyModelViewSet):
 
     def filter_queryset(self, rows):
         return self.narrowed(rows, asked(self)) if self.action == "list" else rows
-
-    def narrowed(self, rows, facts):
-        """The rows that an address asks for; ``facts`` are what it says, checked."""
-        raise NotImplementedError
 
 
 def asked(view):

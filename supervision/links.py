@@ -4,19 +4,17 @@ A link's token is 256 random bits. It is made while the message that carries it 
 asked for it, and only an HMAC of it is kept: neither the outbox nor the database can give it away.
 """
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.codes import keyed_hash
 from accounts.models import Role, User
 from accounts.services import count_attempt, holders
 from notices.services import Letter, queue
@@ -160,4 +158,4 @@ def _to(clocks: Iterable[Clock | None]) -> Q:
 
 
 def _hash(token: str) -> str:
-    return hmac.new(settings.CODE_KEY.encode(), f"organ-link|{token}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(f"organ-link|{token}")

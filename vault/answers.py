@@ -5,13 +5,11 @@ what was kept, with other content it is refused (422), and while the first one i
 are not kept: nothing was done, so the request may be mended and sent under the same key.
 """
 
-import hashlib
 import hmac
 import json
 from collections.abc import Callable
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +17,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
+
+from accounts.codes import keyed_hash
 
 from .models import KeptAnswer
 from .sealing import seal, unseal
@@ -71,21 +71,17 @@ def _key_of(request) -> str:
     if not 0 < len(written) <= LONGEST_KEY or not written.isascii() or not written.isprintable():
         raise ValidationError({HEADER: [_("Idempotency-Key应为1至128个可见的ASCII字符。")]})
     caller = f"user:{request.user.pk}" if request.user.is_authenticated else f"from:{request.META['REMOTE_ADDR']}"
-    return _mac(f"{caller}\n{written}".encode())
+    return keyed_hash(f"{caller}\n{written}")
 
 
 def _fingerprint_of(request) -> str:
     code = request.headers.get("X-Query-Code", "")
-    return _mac("\n".join([request.method, request.get_full_path(), code, _written(request.data)]).encode())
+    # Under a key, as what was sent may hold a name and a phone that could be guessed.
+    return keyed_hash("\n".join([request.method, request.get_full_path(), code, _written(request.data)]))
 
 
 def _written(facts) -> str:
     return json.dumps(facts, cls=JSONEncoder, sort_keys=True)
-
-
-def _mac(content: bytes) -> str:
-    # Under a key, as what was sent may hold a name and a phone that could be guessed.
-    return hmac.new(settings.CODE_KEY.encode(), content, hashlib.sha256).hexdigest()
 
 
 def _claim(key: str, fingerprint: str) -> bool:

@@ -4,16 +4,15 @@ Asking does the same work and gets the same answer whether the vault knows the p
 anything, by a worker, so that no answer and no delay tells who is known here.
 """
 
-import hashlib
 import hmac
 import secrets
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.codes import keyed_hash
 from accounts.services import count_attempt
 
 from .models import Identity, PhoneCode
@@ -101,4 +100,4 @@ def _within(key, most):
 
 
 def _hash(index, code):
-    return hmac.new(settings.CODE_KEY.encode(), f"phone|{index}|{code}".encode(), hashlib.sha256).hexdigest()
+    return keyed_hash(f"phone|{index}|{code}")

@@ -9,9 +9,13 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from petitions.models import Petition
-from petitions.prepared import PreparedFor, asked
+from petitions.prepared import Prepared, PreparedFor
 from tests.factories import a_user
 from tests.petitions.story import Story
+
+
+def asked(queryset):
+    return Prepared(lambda: queryset).rows()
 
 
 def sql_of(queries):

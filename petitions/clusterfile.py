@@ -12,7 +12,7 @@ from petitions import lifecycle
 from petitions.models import OVER, Assignment, Cluster, Petition, Reply
 from petitions.permissions import positions
 from petitions.pressing import attach_clocks
-from petitions.rows import attach_cells
+from petitions.rows import rows_of
 from petitions.similar import groups
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, of_county_or_city
 from workdays.services import load_calendar
@@ -33,8 +33,12 @@ class ClusterFile:
         seen = Petition.objects.visible_to(self.user).filter(cluster=self.cluster)
         rows = list(seen.select_related("station__region", "deputy").order_by("pk"))
         attach_clocks(rows, self.user, load_calendar(), timezone.localdate())
-        attach_cells(rows)
         return rows
+
+    @property
+    def rows(self):
+        """The cases as rows of a list."""
+        return rows_of(self.cases)
 
     def fit_for(self, action):
         """The cases on which the user may take an action now."""

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.services import grants_of
 from petitions.models import ClockLink
@@ -42,17 +43,26 @@ def held(holder: str) -> Q:
 def attach_clocks(petitions, user, calendar: Calendar, today: date) -> None:
     """Give each case ``clock`` (its running clock due first, with its reading, or None) and ``waiting`` (how many more run).
 
-    An organ's own clocks go before those of others; paused ones come last. One query for all.
+    A clock has ``owner_name``, which is empty for the resident. An organ's own clocks go before those of others; paused
+    ones come last. One query for all.
     """
     organs = {grant.organ_id for grant in grants_of(user) if grant.organ_id}
     running = {}
-    links = ClockLink.objects.filter(petition__in=[petition.pk for petition in petitions], clock__stopped_at=None)
-    for link in links.select_related("clock__owner_organ", "clock__owner_station", "clock__owner_user"):
-        running.setdefault(link.petition_id, []).append(link.clock)
+    for clock in _running_of(petitions):
+        running.setdefault(clock.case, []).append(clock)
     for petition in petitions:
         clocks = running.get(petition.pk, [])
         clocks.sort(key=lambda clock: (clock.owner_organ_id not in organs, clock.is_paused, clock.due_on, clock.pk))
         petition.clock = clocks[0] if clocks else None
-        petition.waiting = len({clock.owner for clock in clocks}) - 1
+        petition.waiting = len({clock.owner_key for clock in clocks}) - 1
         if petition.clock is not None:
             petition.clock.now = petition.clock.reading(calendar, today)
+
+
+def _running_of(petitions):
+    """The clocks that run in these cases, with no more of each than a list shows; ``case`` is the case's key."""
+    names = (f"owner_{kind}__name" for kind in ("organ", "station", "region", "user"))
+    running = Clock.objects.running().filter(petition_link__petition__in=[petition.pk for petition in petitions])
+    return running.annotate(case=F("petition_link__petition"), owner_name=Coalesce(*names, Value(""))).defer(
+        "title", "link", "severity", "category", "source", "original_due_on", "extended_at", "next_rung_at"
+    )

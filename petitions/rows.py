@@ -17,30 +17,38 @@ KEPT = 4096  # pieces of each kind that a worker keeps
 
 
 @dataclass(frozen=True)
-class Cells:
-    """One row as HTML, cell by cell."""
+class Row:
+    """One case: texts as they are, and the cells that are HTML."""
 
     url: str
+    title: str
+    number: str
+    station: str
     tags: str
     holder: str
     due: str
     submitted: str
 
 
-def attach_cells(petitions):
-    """Give each case its ``cells``; its station and its clock (``pressing.attach_clocks``) are read."""
+def rows_of(petitions):
+    """The rows of these cases, whose station and clock (``pressing.attach_clocks``) are read."""
     language, stem = get_language(), reverse("petitions:case", args=["0"]).removesuffix("0/")
-    for petition in petitions:
-        clock = petition.clock
-        owner = "" if clock is None or clock.is_residents else str(clock.owner)
-        day = timezone.localtime(petition.submitted_at)
-        petition.cells = Cells(
-            url=f"{stem}{petition.number}/",
-            tags=_tags(language, petition.status, petition.severity, petition.current_round),
-            holder=_holder(language, clock and clock.duty, owner, petition.waiting, petition.is_over),
-            due=_due(language, *((clock.now.light, clock.now.late, clock.due_on, clock.provisional) if clock else ())),
-            submitted=f"{day.year}年{day.month}月{day.day}日",
-        )
+    return [_row(language, stem, petition, petition.clock) for petition in petitions]
+
+
+def _row(language, stem, petition, clock):
+    day = timezone.localtime(petition.submitted_at)
+    owner = clock.owner_name if clock else ""
+    return Row(
+        url=f"{stem}{petition.number}/",
+        title=petition.title,
+        number=petition.number,
+        station=petition.station.name,
+        tags=_tags(language, petition.status, petition.severity, petition.current_round),
+        holder=_holder(language, clock and clock.duty, owner, petition.waiting, petition.is_over),
+        due=_due(language, *((clock.now.light, clock.now.late, clock.due_on, clock.provisional) if clock else ())),
+        submitted=f"{day.year}年{day.month}月{day.day}日",
+    )
 
 
 @lru_cache(KEPT)

@@ -1,5 +1,6 @@
 """What needs somebody today: each task is a condition on cases, the same on the desk's first page and in the list."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,12 +20,20 @@ STANDING = [Reply.State.DRAFT, Reply.State.SIGNED, Reply.State.PASSED]
 
 @dataclass(frozen=True)
 class Task:
-    """A kind of work that waits: its key in addresses, its words, and which of the visible cases it means."""
+    """A kind of work that waits: its key in addresses, its words, and which of the visible cases it means.
+
+    The condition is made when it is asked for: a list needs no more of most tasks than their words.
+    """
 
     key: str
     title: str
-    condition: Q
+    make_condition: Callable[[], Q]
     note: str = ""
+
+    @property
+    def condition(self) -> Q:
+        """The cases that wait for this."""
+        return self.make_condition()
 
 
 @dataclass(frozen=True)
@@ -95,8 +104,11 @@ def tasks_of(user, span: Span, *, walked: bool = False) -> list[Task]:
     if assigner:
         tasks += _of_assigners(assigner)
     if pressed:
-        owed = pressed & _unacknowledged(owner_station__isnull=False)
-        tasks.append(Task("acknowledge_own", _("本站督办单待回执"), owed))
+        tasks.append(
+            Task(
+                "acknowledge_own", _("本站督办单待回执"), lambda: pressed & _unacknowledged(owner_station__isnull=False)
+            )
+        )
     if committee:
         tasks += _of_committee(committee)
     if station:
@@ -124,57 +136,72 @@ def _organs(user, *roles):
 
 def _lights(station, organs, span, is_late, is_soon):
     """The station's side presses whatever is late in its scope; an organ looks at its own clocks."""
-    late = is_late(span, owner_organ__in=organs) if organs else Q()
-    soon = is_soon(span, owner_organ__in=organs) if organs else Q()
-    if station:
-        late |= station & is_late(span)
-        soon |= station & is_soon(span)
-    return [Task("overdue", _("已超期"), late), Task("soon", _("快到期"), soon, _("三个工作日内到期"))]
+
+    def condition(is_due):
+        own = is_due(span, owner_organ__in=organs) if organs else Q()
+        return own | station & is_due(span) if station else own
+
+    return [
+        Task("overdue", _("已超期"), lambda: condition(is_late)),
+        Task("soon", _("快到期"), lambda: condition(is_soon), _("三个工作日内到期")),
+    ]
 
 
 def _of_station(scope, span):
-    unrated = Clock.objects.running().filter(staged_petition=OuterRef("pk"), due_on__lt=span.later)
-    delivered = Commitment.objects.filter(round__petition=OuterRef("pk"), state=Commitment.State.DELIVERED)
+    def unrated():
+        soon = Clock.objects.running().filter(staged_petition=OuterRef("pk"), due_on__lt=span.later)
+        return scope & Q(Exists(soon), status=Status.RATING)
+
+    def delivered():
+        found = Commitment.objects.filter(round__petition=OuterRef("pk"), state=Commitment.State.DELIVERED)
+        return scope & Q(Exists(found))
+
     return [
-        Task("screen", _("待审查受理"), scope & Q(status=Status.SUBMITTED)),
-        Task("verify", _("承诺待核实"), scope & Q(Exists(delivered)), _("承办单位已报告兑现")),
-        Task(
-            "call_back", _("待回访"), scope & Q(Exists(unrated), status=Status.RATING), _("评价期快满，群众还没有评价")
-        ),
+        Task("screen", _("待审查受理"), lambda: scope & Q(status=Status.SUBMITTED)),
+        Task("verify", _("承诺待核实"), delivered, _("承办单位已报告兑现")),
+        Task("call_back", _("待回访"), unrated, _("评价期快满，群众还没有评价")),
     ]
 
 
 def _of_assigners(scope):
     asked = Assignment.Asked.ASKED
     return [
-        Task("decide_return", _("退回申请待决定"), scope & Q(_part(return_state=asked))),
-        Task("decide_extension", _("延期申请待决定"), scope & Q(_part(extension_state=asked))),
-        Task("hand_over", _("待交办"), scope & Q(status=Status.ACCEPTED)),
-        Task("review", _("答复待审核"), scope & Q(status=Status.REVIEWING)),
+        Task("decide_return", _("退回申请待决定"), lambda: scope & Q(_part(return_state=asked))),
+        Task("decide_extension", _("延期申请待决定"), lambda: scope & Q(_part(extension_state=asked))),
+        Task("hand_over", _("待交办"), lambda: scope & Q(status=Status.ACCEPTED)),
+        Task("review", _("答复待审核"), lambda: scope & Q(status=Status.REVIEWING)),
     ]
 
 
 def _of_committee(scope):
-    unanswered = SuggestionCase.objects.filter(petition=OuterRef("pk"), awaits=True)
+    def unanswered():
+        return scope & Q(Exists(SuggestionCase.objects.filter(petition=OuterRef("pk"), awaits=True)))
+
     return [
-        Task("opinion", _("待出具结案意见"), scope & Q(awaits_opinion=True)),
-        Task("suggestion", _("代表建议待答复"), scope & Q(Exists(unanswered))),
+        Task("opinion", _("待出具结案意见"), lambda: scope & Q(awaits_opinion=True)),
+        Task("suggestion", _("代表建议待答复"), unanswered),
     ]
 
 
 def _of_organs(organs, led):
-    replies = Reply.objects.filter(assignment=OuterRef("pk"))
-    unanswered = ~Q(Exists(replies.filter(state__in=STANDING)))
-    drafted = Q(Exists(replies.filter(state=Reply.State.DRAFT)))
-    promised = Commitment.objects.filter(round__petition=OuterRef("pk"), organ__in=organs, state=Commitment.State.OPEN)
+    def replied(*states):
+        return Q(Exists(Reply.objects.filter(assignment=OuterRef("pk"), state__in=states)))
+
+    def unanswered():
+        return Q(_part(~replied(*STANDING), organ__in=organs, signed_in_at__isnull=False))
+
+    def promised():
+        found = Commitment.objects.filter(round__petition=OuterRef("pk"), state=Commitment.State.OPEN)
+        return Q(Exists(found.filter(organ__in=organs)))
+
     tasks = [
-        Task("acknowledge", _("督办单待回执"), _unacknowledged(owner_organ__in=organs)),
-        Task("sign_in", _("待签收"), Q(_part(organ__in=organs, signed_in_at=None))),
-        Task("answer", _("待答复"), Q(_part(unanswered, organ__in=organs, signed_in_at__isnull=False))),
+        Task("acknowledge", _("督办单待回执"), lambda: _unacknowledged(owner_organ__in=organs)),
+        Task("sign_in", _("待签收"), lambda: Q(_part(organ__in=organs, signed_in_at=None))),
+        Task("answer", _("待答复"), unanswered),
     ]
     if led:
-        tasks.append(Task("sign_off", _("答复待签发"), Q(_part(drafted, organ__in=led))))
-    return [*tasks, Task("deliver", _("承诺待兑现"), Q(Exists(promised)))]
+        tasks.append(Task("sign_off", _("答复待签发"), lambda: Q(_part(replied(Reply.State.DRAFT), organ__in=led))))
+    return [*tasks, Task("deliver", _("承诺待兑现"), promised)]
 
 
 def _unacknowledged(**owner):
@@ -188,8 +215,13 @@ def _of_deputy(user):
     mine = Q(deputy__user=user)
     open_ones = ~Q(status__in=OVER)
     return [
-        Task("addressed", _("反映给我的"), mine & open_ones, _("可以当场答复，或跟踪办理")),
-        Task("at_my_stations", _("我所在联络站的"), ~mine & open_ones & Q(status=Status.SUBMITTED), _("还没有受理")),
+        Task("addressed", _("反映给我的"), lambda: mine & open_ones, _("可以当场答复，或跟踪办理")),
+        Task(
+            "at_my_stations",
+            _("我所在联络站的"),
+            lambda: ~mine & open_ones & Q(status=Status.SUBMITTED),
+            _("还没有受理"),
+        ),
     ]
 
 

@@ -1,13 +1,13 @@
 """What a list of cases can be narrowed by; the address holds it, so that a list can be kept, sent and exported."""
 
 from datetime import datetime, time
+from html import escape
 
 from django import forms
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast
 from django.forms.utils import flatatt
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,22 +31,24 @@ OPEN = "open"
 NO_TOPIC = "-"
 ANY = ("", gettext_lazy("全部"))
 CHOSEN_BY_PLACE = ("station", "organ", "category", "region")
-SELECTED = mark_safe(" selected")
-DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "required": False}
+WRITTEN = {"class": "form-control"}
+DAY = {"widget": forms.DateInput(attrs={**WRITTEN, "type": "date"}, format="%Y-%m-%d"), "required": False}
 
 
 class PlainSelect(forms.Select):
     """A select whose options are written at once: with a template for each of hundreds, they take longer than the list."""
 
+    def __init__(self, attrs=None, choices=()):
+        super().__init__({"class": "form-select", **(attrs or {})}, choices)
+
     def render(self, name, value, attrs=None, renderer=None):
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((key, SELECTED if str(key) == str(value or "") else "", label) for key, label in self.choices),
+        chosen = str(value or "")
+        options = "".join(
+            f'<option value="{escape(str(key))}"{" selected" if str(key) == chosen else ""}>{escape(str(label))}</option>'
+            for key, label in self.choices
         )
-        return format_html(
-            "<select{}>{}</select>", flatatt({**self.build_attrs(self.attrs, attrs), "name": name}), options
-        )
+        select = flatatt({**self.build_attrs(self.attrs, attrs), "name": name})
+        return mark_safe(f"<select{select}>{options}</select>")  # noqa: S308 - all of it is escaped
 
 
 def select(label, choices=()):
@@ -57,7 +59,16 @@ def select(label, choices=()):
     )
 
 
-class PeriodField(forms.CharField):
+class WordsField(forms.CharField):
+    """Some words, or none."""
+
+    widget = forms.TextInput(attrs=WRITTEN)
+
+    def __init__(self, label, **options):
+        super().__init__(label=label, required=False, **options)
+
+
+class PeriodField(WordsField):
     """A month, a quarter or a year, as 2026-10, 2026Q3 or 2026."""
 
     def clean(self, value):
@@ -71,7 +82,7 @@ class PeriodField(forms.CharField):
 class FilterForm(forms.Form):
     """Filters over the cases that ``user`` may see; ``span`` is today and the first day that is not yet soon."""
 
-    q = forms.CharField(label=gettext_lazy("编号或标题"), max_length=60, required=False)
+    q = WordsField(gettext_lazy("编号或标题"), max_length=60)
     status = select(gettext_lazy("状态"), [(OPEN, gettext_lazy("未办结")), *Status.choices])
     due = select(gettext_lazy("期限"), [("overdue", gettext_lazy("已超期")), ("soon", gettext_lazy("快到期"))])
     station = select(gettext_lazy("联络站"))
@@ -93,7 +104,7 @@ class FilterForm(forms.Form):
         error_messages={"invalid": gettext_lazy("没有这一项，请重新选择。")},
     )
     figure = select(gettext_lazy("统计指标"), [(each.key, each.label) for each in MEASURES if each.listed])
-    period = PeriodField(label=gettext_lazy("统计时段"), max_length=7, required=False)
+    period = PeriodField(gettext_lazy("统计时段"), max_length=7)
 
     always_shown = ("q", "status", "due", "region", "station", "organ")
 

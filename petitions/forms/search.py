@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from petitions.finding import is_too_short
-from petitions.forms.filters import FilterForm
+from petitions.forms.filters import FilterForm, PlainSelect, WordsField
 from petitions.models import Petition
 
 NEWEST, BEST = "", "best"
@@ -23,11 +23,12 @@ class SearchForm(FilterForm):
     """Words, how to order what is found, and what to narrow it by; as in the list of cases."""
 
     due = organ = todo = nature = severity = outcome = round = holder = figure = period = None
-    q = forms.CharField(label=gettext_lazy("找什么"), max_length=60, required=False)
+    q = WordsField(gettext_lazy("找什么"), max_length=60)
     order = forms.ChoiceField(
         label=gettext_lazy("次序"),
         choices=[(NEWEST, gettext_lazy("最新的在前")), (BEST, gettext_lazy("标题中有的在前"))],
         required=False,
+        widget=PlainSelect,
     )
     field_order = ("q", "order", *NARROWED_BY)
     always_shown = ("q", "order")

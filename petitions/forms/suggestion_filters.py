@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from petitions.forms.filters import ANY, DAY, OPEN, select
+from petitions.forms.filters import ANY, DAY, OPEN, WordsField, select
 from petitions.models import Suggestion, SuggestionClock, SuggestionPart
 from petitions.suggestion_todo import tasks_of, waiting
 from vault.codes import plain_number
@@ -14,7 +14,7 @@ from vault.codes import plain_number
 class SuggestionFilter(forms.Form):
     """Filters over the suggestions that ``user`` may see; ``span`` is today and the first day that is not yet soon."""
 
-    q = forms.CharField(label=gettext_lazy("编号、标题、代表或单位"), max_length=60, required=False)
+    q = WordsField(gettext_lazy("编号、标题、代表或单位"), max_length=60)
     status = select(gettext_lazy("状态"), [(OPEN, gettext_lazy("未办结")), *Suggestion.Status.choices])
     due = select(gettext_lazy("期限"), [("overdue", gettext_lazy("已超期")), ("soon", gettext_lazy("快到期"))])
     todo = select(gettext_lazy("待办"))

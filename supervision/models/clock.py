@@ -114,10 +114,14 @@ class Clock(models.Model):
         return self.station.region if self.station_id else self.region
 
     @property
+    def owner_key(self):
+        """Organ, station, region and user by their keys, of which at most one is not None."""
+        return self.owner_organ_id, self.owner_station_id, self.owner_region_id, self.owner_user_id
+
+    @property
     def is_residents(self):
         """Whether nobody of the house owns the duty."""
-        owners = (self.owner_organ_id, self.owner_station_id, self.owner_region_id, self.owner_user_id)
-        return all(owner is None for owner in owners)
+        return self.owner_key == (None, None, None, None)
 
     @property
     def topic(self):

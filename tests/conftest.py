@@ -1,5 +1,6 @@
 """What all tests share: places and settings of their own, and real Chromium."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -8,10 +9,10 @@ import hypothesis
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from playwright.sync_api import sync_playwright
+from xdist.scheduler import LoadFileScheduling
 
 PHONE = {"width": 375, "height": 812}
 DESKTOP = {"width": 1280, "height": 900}
@@ -38,6 +39,23 @@ def pytest_configure(config):
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 
 
+class FilesAndJourneys(LoadFileScheduling):
+    """A file goes to one worker whole, and all journeys to one, as they share a portal whose first start takes long."""
+
+    def _split_scope(self, nodeid):
+        return "journeys" if nodeid.startswith("tests/journeys/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return FilesAndJourneys(config, log)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Whole offices with real processes first: each is one long test, and the last of them would be waited for alone."""
@@ -48,20 +66,49 @@ def pytest_collection_modifyitems(items):
 def django_db_setup(django_db_setup, django_db_blocker):
     """A test that commits empties the tables behind it; calendar, terms and ladder then come back for the next one.
 
-    Django does so for the next test that commits only, while a worker goes on with files whose tests roll back.
+    Django does so for the next test that commits only, while a worker goes on with files whose tests roll back, and it
+    takes a second for it.
     """
+    tables = connection.introspection.django_table_names(only_existing=False)
     with django_db_blocker.unblock():
-        brought = connection.creation.serialize_db_to_string()
+        brought = filled(tables)
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE SCHEMA brought")
+            for table in brought:
+                cursor.execute(f"CREATE TABLE brought.{table} AS TABLE {table}")
 
     def empty_and_refill(test):
-        # Content types come back with the rest, so nothing may make them a second time; rows that come back keep their
-        # keys, so the sequences may not begin anew either.
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False)
-        connection.creation.deserialize_db_from_string(brought)
+        with transaction.atomic(), connection.cursor() as cursor:
+            # Neither foreign keys nor what forbids changes is asked; sequences go on, as rows come back with their keys.
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for table in filled(tables):
+                cursor.execute(f"DELETE FROM {table}")
+            for table in brought:
+                cursor.execute(f"INSERT INTO {table} SELECT * FROM brought.{table}")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty_and_refill)
         yield
+
+
+def filled(tables):
+    """Those of the tables that have a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in tables))
+        return [table for (table,) in cursor.fetchall()]
+
+
+@pytest.fixture(scope="module")
+def shared(django_db_setup, django_db_blocker):
+    """One transaction around a file: a fixture of the module that asks for it makes an office once for all its tests.
+
+    Each test rolls back to that. None of them may commit; each takes a copy of the objects, which it may change.
+    """
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        # Django ends the connection behind every test.
+        patch.setattr(connection, "close", lambda: None)
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

@@ -18,14 +18,14 @@ CONFIGURED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "IDENTITY_KEYS", "CODE_
 
 
 class Server:
-    """`python -m liaison.server` on a VAR_DIR and a port of its own, without the demo."""
+    """`python -m liaison.server` on a VAR_DIR and a port of its own, without the demo and with one web process."""
 
     def __init__(self, var, *, before=(), python=sys.executable, **environment):
         self.var, self.port = var, free_port()
         # Not beside VAR_DIR, whose disk may be full; open as long as the server is of interest.
         self._output = tempfile.NamedTemporaryFile("w")  # noqa: SIM115
         kept = {name: value for name, value in os.environ.items() if name not in CONFIGURED}
-        kept |= {"VAR_DIR": str(var), "PORT": str(self.port), "DEMO": "0"} | environment
+        kept |= {"VAR_DIR": str(var), "PORT": str(self.port), "DEMO": "0", "WEB_CONCURRENCY": "1"} | environment
         self.process = subprocess.Popen(
             [*before, str(python), "-m", "liaison.server"],
             cwd=BASE_DIR,

@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from liaison.postgres import Postgres
 from liaison.vardir import BASE_DIR, VarDir
 from tests.faults.server import CONFIGURED, Server
 
@@ -125,7 +126,7 @@ def test_a_portal_asked_to_end_while_it_starts_ends_too(start, tmp_path):
 
 
 def test_no_process_outlives_a_parent_that_was_killed(start, var):
-    server = start(var).wait_until_ready()
+    server = start(var, WEB_CONCURRENCY="2").wait_until_ready()
 
     server.end(signal.SIGKILL)
 
@@ -186,8 +187,9 @@ def test_a_first_start_that_was_cut_off_is_made_up_for(start, tmp_path):
     (unfinished / "PG_VERSION").write_text("18\n")
     (var / "keys.new").write_text('{"SECRET_KEY": "half')
 
-    start(var).wait_until_said("database up to date")
+    start(var)
 
+    assert Postgres.answers_in(VarDir(var), seconds=120)
     assert not unfinished.exists()
     assert ask(var, "SELECT 1") == (1,)
 
@@ -197,8 +199,9 @@ def test_an_incomplete_database_is_put_aside_and_made_anew(start, tmp_path):
     (var / "postgres" / "base").mkdir(parents=True)
     (var / "postgres" / "base" / "1").write_text("somebody may want this")
 
-    start(var).wait_until_said("database up to date")
+    start(var)
 
+    assert Postgres.answers_in(VarDir(var), seconds=120)
     (aside,) = var.glob("postgres.incomplete-*")
     assert (aside / "base" / "1").read_text() == "somebody may want this"
 
@@ -249,8 +252,9 @@ def test_a_path_too_long_or_too_odd_for_a_socket_serves_as_well(start, tmp_path)
     var = tmp_path / ("数据 " * 12) / ("x" * 60)
     var.mkdir(parents=True)
 
-    start(var).wait_until_said("database up to date")
+    start(var)
 
+    assert Postgres.answers_in(VarDir(var), seconds=120)
     assert ask(var, "SELECT 1") == (1,)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import io
 import re
+from copy import deepcopy
 from uuid import uuid4
 
 import pytest
@@ -30,7 +31,12 @@ YEAR = 2026
 
 
 @pytest.fixture
-def office(db):
+def office(made, db):
+    return deepcopy(made)
+
+
+@pytest.fixture(scope="module")
+def made(shared):
     """A deputy who received residents twice, took notes, answered a case, saw one closed, raised a suggestion, came along."""
     load_years()
     with time_machine.travel("2026-11-24T10:00:00+08:00"):

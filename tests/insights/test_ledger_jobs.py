@@ -250,3 +250,17 @@ def test_two_workers_never_make_the_same_ledger():
         worker.join()
 
     assert len(set(took)) == 2
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_page_of_ledgers_is_accessible_and_fits_a_phone(live_server, phone, axe, client, settings):
+    load_years(2026)
+    client.force_login(a_user(Role.COMMITTEE))
+    name = settings.SESSION_COOKIE_NAME
+    phone.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+
+    phone.goto(PAGE)
+
+    axe(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 375

@@ -3,6 +3,7 @@
 import datetime as dt
 import html
 import io
+from copy import deepcopy
 
 import pytest
 import time_machine
@@ -30,7 +31,12 @@ SECRETS = ("孟庆余", "13900000042", "南大郭村东街9号")
 
 
 @pytest.fixture
-def office(db):
+def office(made, db):
+    return deepcopy(made)
+
+
+@pytest.fixture(scope="module")
+def made(shared):
     """An office with one of everything that a ledger lists."""
     load_years(2026)
     with time_machine.travel(NOW, tick=False):
@@ -244,17 +250,3 @@ def test_a_committee_reads_who_took_what_in_its_subtree(office, at_desk, django_
     assert "联络员" in page
     assert "远处联络员" in said(at_desk("admin").get(f"{PAGE}taken/"))
     assert at_desk("head").get(f"{PAGE}taken/").status_code == 403
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-def test_the_page_of_ledgers_is_accessible_and_fits_a_phone(live_server, phone, axe, client, settings):
-    load_years(2026)
-    client.force_login(a_user(Role.COMMITTEE))
-    name = settings.SESSION_COOKIE_NAME
-    phone.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-
-    phone.goto(PAGE)
-
-    axe(phone)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 375

@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import io
 import re
+from copy import deepcopy
 from uuid import uuid4
 
 import pytest
@@ -29,7 +30,12 @@ FOURTH = Quarter(2026, 4)
 
 
 @pytest.fixture
-def office(db):
+def office(made, db):
+    return deepcopy(made)
+
+
+@pytest.fixture(scope="module")
+def made(shared):
     """A station with five deputies and a fourth quarter of two held days, one cancelled, one to come."""
     load_years()
     with time_machine.travel("2026-11-24T10:00:00+08:00"):

@@ -70,6 +70,8 @@ class CodeForm(forms.Form):
 class OwnPasswordForm(PasswordChangeForm):
     """A new password of one's own; the old one is not taken a second time."""
 
+    error_messages = PasswordChangeForm.error_messages | {"password_incorrect": _("原来的密码不对，请重新输入。")}
+
     def clean(self):
         cleaned_data = super().clean()
         new = cleaned_data.get("new_password1")

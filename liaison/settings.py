@@ -160,9 +160,9 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "portal:desk"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "accounts.passwords.UnlikeTheUser"},
     {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.Uncommon"},
 ]
 # A working day; a browser that stays open overnight has to sign in again.
 SESSION_COOKIE_AGE = 8 * 3600

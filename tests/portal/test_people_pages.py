@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import second_factor
+from accounts.leaving import close_accounts
 from accounts.models import Invitation, Role, User
 from accounts.tokens import make_token
 from notices.models import Message
@@ -240,6 +241,33 @@ def test_an_administrator_ends_somebodys_sessions(client, office):
 
     assert theirs.get("/desk/").status_code == 302
     assert office.officer.account_changes.get().what == "sign_ins_ended"
+
+
+def test_nothing_is_given_to_who_has_left_until_an_administrator_opens_the_account_again(client, head, office):
+    officer, person = office.officer, reverse("portal:person", args=[office.officer.pk])
+    acts = {f"{person}grants/new/?role=officer": {"scope": office.station.pk, "starts_on": "2026-11-24"}}
+    acts[f"{person}leave-office/"] = {"last_day": "2026-11-24", "confirmed": "on"}
+    assert all(act.partition("?")[0] in said(head.get(person)) for act in acts)
+    head.post(f"{person}leave-office/", {"last_day": "2026-11-23", "confirmed": "on"})
+    held = officer.account_changes.count()
+
+    assert not any(act.partition("?")[0] in said(head.get(person)) for act in acts)
+    for act, typed in acts.items():
+        assert "这个账号已停用" in said(head.get(act, follow=True))
+        assert "这个账号已停用" in said(head.post(act, typed, follow=True))
+    assert officer.account_changes.count() == held
+    officer.refresh_from_db()
+    assert not officer.is_active
+
+    root = UserFactory(is_superuser=True)
+    client.force_login(root)
+    edited = {"username": officer.username, "name": officer.name, "is_active": "on", "grants-TOTAL_FORMS": "0"}
+    client.post(f"/admin/accounts/user/{officer.pk}/change/", edited | {"grants-INITIAL_FORMS": "0"})
+    assert close_accounts() == 0
+    client.force_login(office.head)
+    client.post(*next(iter(acts.items())))
+
+    assert officer.grants.filter(ends_on=None).count() == 1
 
 
 def test_a_leavers_page_shows_what_they_hold_and_tells_the_successor(head, office):

@@ -346,6 +346,7 @@ CELERY_BEAT_SCHEDULE = {
     "insights-count-all": {"task": "insights.tasks.count_all_soon", "schedule": crontab(hour=19, minute=30)},
     # Seven minutes past each hour, when no office's own work begins.
     "custody-seal": {"task": "custody.tasks.seal", "schedule": crontab(minute=7), "options": {"expires": 3000}},
+    "notices-accounts": {"task": "notices.tasks.tell_of_account_changes", "schedule": 60, "options": {"expires": 55}},
     "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},
     "vault-answers": {"task": "vault.tasks.purge_answers", "schedule": 3600, "options": {"expires": 3500}},
     "accounts-purge": {"task": "accounts.tasks.purge_attempts", "schedule": 3600, "options": {"expires": 3500}},

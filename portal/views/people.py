@@ -92,7 +92,7 @@ def give_right(request, pk):
         return render(request, "portal/desk/role.html", {"roles": roles, "person": user})
 
     def give(form):
-        gathered.give(actor=request.user, user=user, **form.right())
+        granting.give(actor=request.user, user=user, **form.right())
         return _("已授权。")
 
     form = RightForm(request.POST or None, actor=request.user, role=role)
@@ -158,7 +158,7 @@ def revoke_token(request, pk, token_pk):
     except AccountError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("令牌已停用，并已告知本人。"))
+        messages.success(request, _("令牌已停用，本人会收到消息。"))
     return redirect("portal:person", pk)
 
 

@@ -15,6 +15,7 @@ from accounts import second_factor
 from accounts.leaving import close_accounts
 from accounts.models import Invitation, Role, User
 from accounts.tokens import make_token
+from notices.account_changes import tell_of_changes
 from notices.models import Message
 from notices.services import deliver
 from tests.factories import PASSWORD, StationFactory, UserFactory, a_deputy, a_region, a_user
@@ -205,7 +206,10 @@ def test_who_is_given_a_right_is_told_and_an_office_is_left_empty_only_where_tha
     right.refresh_from_db()
     assert right.ends_on is None
     assert head.post(end, {"on": "2026-11-24", "confirmed": "on"}).status_code == 302
-    assert "人大代表" in Message.objects.get(recipient=office.officer).title
+    tell_of_changes()
+    told = Message.objects.filter(recipient=office.officer).order_by("pk")
+    assert [message.title for message in told] == ["您的账号有变动：授权", "您的账号有变动：结束授权"]
+    assert "人大代表" in told[0].body
 
 
 def test_an_administrator_takes_a_lost_second_factor_away_and_revokes_tokens_and_the_person_is_told(client, office):
@@ -224,7 +228,9 @@ def test_an_administrator_takes_a_lost_second_factor_away_and_revokes_tokens_and
 
     assert [change.what for change in officer.account_changes.all()[:2]] == ["token_ended", "second_factor_off"]
     assert {change.actor for change in officer.account_changes.all()[:2]} == {office.admin}
-    assert Message.objects.filter(recipient=officer, title__contains="由管理员").count() == 2
+    tell_of_changes()
+    told = Message.objects.filter(recipient=officer, body__contains="由管理员办理")
+    assert {message.title for message in told} == {"您的账号有变动：取消两步验证", "您的账号有变动：停用接口令牌"}
     assert client.post(acts[0], {"reason": "本人到场"}).status_code == 409
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .granting import note_change
@@ -13,8 +14,13 @@ What = AccountChange.What
 
 
 def note_edit(*, actor: User, user: User, changed: Collection[str]) -> None:
-    """Put on record which of the fields ``changed`` let somebody in or out; the tokens of a closed account end."""
+    """Put on record which of the fields ``changed`` let somebody in or out.
+
+    The tokens of a closed account end; who had left and is let in again has left no more, or the account would be closed
+    again within ten minutes.
+    """
     if "is_active" in changed:
+        User.objects.filter(pk=user.pk, is_active=True, leaves_on__lt=timezone.localdate()).update(leaves_on=None)
         note_change(user, What.OPENED if user.is_active else What.CLOSED, _("在系统管理页面"), by=actor)
     if "is_superuser" in changed:
         note_change(user, What.SUPERUSER, _("授予") if user.is_superuser else _("取消"), by=actor)

@@ -15,13 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .models import Leave, Scope, User
-from .services import count_attempt, forget_attempts
+from .passwords import LOCKED, count_try, forget_tries
 from .tokens import LONGEST
 
 log = logging.getLogger(__name__)
-
-WRONG_TRIES = 10  # of one user name from one address
-LOCKED_SECONDS = 15 * 60
 
 
 class SignInForm(AuthenticationForm):
@@ -33,7 +30,7 @@ class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": _("登录名或密码不对，请核对后再试。"),
         "inactive": _("这个账号已停用，请与管理员联系。"),
-        "locked": _("密码输错次数过多，请 15 分钟后再试，或请管理员重设密码。"),
+        "locked": LOCKED,
     }
 
     def clean(self):
@@ -41,8 +38,8 @@ class SignInForm(AuthenticationForm):
         if not username or not password:
             return self.cleaned_data
         # Counted before the password is looked at, so that tries made at the same moment cannot outrun the count.
-        key = f"sign-in:{username}:{self.request.META['REMOTE_ADDR']}"
-        if not count_attempt(key, limit=WRONG_TRIES, window_seconds=LOCKED_SECONDS):
+        address = self.request.META["REMOTE_ADDR"]
+        if not count_try(username, address=address):
             raise ValidationError(self.error_messages["locked"], code="locked")
         try:
             cleaned_data = super().clean()
@@ -50,7 +47,7 @@ class SignInForm(AuthenticationForm):
             # Without the name: who is in a hurry types the password there.
             log.warning("sign-in refused")
             raise
-        forget_attempts(key)
+        forget_tries(username, address=address)
         return cleaned_data
 
 
@@ -69,6 +66,8 @@ class CodeForm(forms.Form):
 
 class OwnPasswordForm(PasswordChangeForm):
     """A new password of one's own; the old one is not taken a second time."""
+
+    error_messages = PasswordChangeForm.error_messages | {"password_incorrect": _("原来的密码不对，请重新输入。")}
 
     def clean(self):
         cleaned_data = super().clean()
@@ -104,9 +103,13 @@ class LeaveForm(forms.ModelForm):
         self.fields["substitute"].empty_label = _("请选择")
 
 
-class TokenForm(forms.Form):
-    """What a token is for, what it may do, and until when."""
+class TokenForm(CodeForm):
+    """What a token is for, what it may do, and until when; and a code, or where there is no second factor the password.
 
+    A session left open is so no way to a key that outlives it by a year.
+    """
+
+    field_order = ["name", "scopes", "expires_on", "code"]
     name = forms.CharField(
         label=_("用途"),
         max_length=60,
@@ -127,8 +130,18 @@ class TokenForm(forms.Form):
         error_messages={"required": _("请选择日期。"), "invalid": _("请填写日期，例如2026-12-31。")},
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, has_factor: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        if has_factor:
+            self.fields["code"].help_text = _("验证器现在显示的6位数字，或一个没有用过的恢复码。")
+        else:
+            self.fields["code"] = forms.CharField(
+                label=_("密码"),
+                strip=False,
+                help_text=_("请再输入一次您的登录密码，确认是您本人。"),
+                error_messages={"required": _("请输入密码。")},
+                widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "short"}),
+            )
         today = timezone.localdate()
         self.fields["expires_on"].widget.attrs |= {"min": today.isoformat(), "max": (today + LONGEST).isoformat()}
 

@@ -8,7 +8,7 @@ import pyotp
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from . import codes
+from . import codes, passwords
 from .granting import note_change
 from .models import AccountChange, RecoveryCode, Role, SecondFactor, User
 from .sealing import seal, unseal
@@ -64,12 +64,27 @@ def prove(*, user: User, typed: str, address: str) -> None:
     here, overall = f"second-step:{user.pk}:{address}", f"second-step:{user.pk}"
     # Counted before the code is looked at, so that tries made at the same moment cannot outrun the count.
     if not (_counted(here, TRIES_AN_ADDRESS) and _counted(overall, TRIES_OVERALL)):
-        raise AccountError(_("验证码输错次数过多，请过一会儿再试，或请管理员重置两步验证。"))
+        raise AccountError(_("验证码输错次数过多，请过一会儿再试，或请管理员重置两步验证。"), "code")
     if not _take(user, codes.plain(typed)):
         log.warning("second step refused to user %s", user.pk)
-        raise AccountError(_("验证码不对，或者已经用过。请输入验证器现在显示的6位数字，或一个没有用过的恢复码。"))
+        raise AccountError(
+            _("验证码不对，或者已经用过。请输入验证器现在显示的6位数字，或一个没有用过的恢复码。"), "code"
+        )
     forget_attempts(here)
     forget_attempts(overall)
+
+
+def prove_again(*, user: User, typed: str, address: str) -> None:
+    """Ask somebody who has signed in for a code again, or for their password where they have no second factor.
+
+    Raises AccountError as ``prove`` does, and where there is neither, as with single sign-on only.
+    """
+    if SecondFactor.objects.filter(user=user).exists():
+        prove(user=user, typed=typed, address=address)
+    elif user.has_usable_password():
+        passwords.prove(user=user, typed=typed, address=address)
+    else:
+        raise AccountError(_("您的账号没有密码，请先在“登录与密码”里启用两步验证。"), "code")
 
 
 def _counted(key: str, limit: tuple[int, int]) -> bool:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import second_factor
 from .granting import note_change
 from .models import AccountChange, ApiToken, User
 from .services import AccountError
@@ -21,17 +22,33 @@ MOST = 20  # good tokens of one person
 NOTED_EVERY = dt.timedelta(hours=1)
 
 
+def prove_and_make(*, user: User, typed: str, address: str, **facts) -> tuple[ApiToken, str]:
+    """Make a token (see ``make_token``) for a person who proves by ``typed`` that it is they who sit there.
+
+    ``address`` is the network address that the request came from. Raises AccountError as ``make_token`` and
+    ``second_factor.prove_again`` do.
+    """
+    # Before the code is taken: a recovery code is not to be used up for nothing.
+    _check(user, facts["expires_on"])
+    second_factor.prove_again(user=user, typed=typed, address=address)
+    return make_token(user=user, **facts)
+
+
+def _check(user, expires_on):
+    today = timezone.localdate()
+    if not today <= expires_on <= today + LONGEST:
+        raise AccountError(_("有效期最短到今天，最长一年。"), "expires_on")
+    if ApiToken.objects.good_on(today).filter(user=user).count() >= MOST:
+        raise AccountError(_("您已有%(most)s个可用的令牌，请先停用不再需要的。") % {"most": MOST})
+
+
 @transaction.atomic
 def make_token(*, user: User, name: str, scopes: list[str], expires_on: dt.date) -> tuple[ApiToken, str]:
     """Make a token of 256 random bits; return its row and the token itself, which is shown once and stored nowhere.
 
     Raises AccountError where it would be good for more than a year or not at all, or the person has twenty already.
     """
-    today = timezone.localdate()
-    if not today <= expires_on <= today + LONGEST:
-        raise AccountError(_("有效期最短到今天，最长一年。"))
-    if ApiToken.objects.good_on(today).filter(user=user).count() >= MOST:
-        raise AccountError(_("您已有%(most)s个可用的令牌，请先停用不再需要的。") % {"most": MOST})
+    _check(user, expires_on)
     token = MARK + secrets.token_urlsafe(32)
     facts = {"user": user, "name": name, "scopes": scopes, "expires_on": expires_on}
     row = ApiToken.objects.create(prefix=token[:SHOWN], digest=_digest(token), **facts)

@@ -160,9 +160,9 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "portal:desk"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "accounts.passwords.UnlikeTheUser"},
     {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.Uncommon"},
 ]
 # A working day; a browser that stays open overnight has to sign in again.
 SESSION_COOKIE_AGE = 8 * 3600
@@ -346,6 +346,7 @@ CELERY_BEAT_SCHEDULE = {
     "insights-count-all": {"task": "insights.tasks.count_all_soon", "schedule": crontab(hour=19, minute=30)},
     # Seven minutes past each hour, when no office's own work begins.
     "custody-seal": {"task": "custody.tasks.seal", "schedule": crontab(minute=7), "options": {"expires": 3000}},
+    "notices-accounts": {"task": "notices.tasks.tell_of_account_changes", "schedule": 60, "options": {"expires": 55}},
     "notices-deliver": {"task": "notices.tasks.deliver", "schedule": 60, "options": {"expires": 55}},
     "vault-answers": {"task": "vault.tasks.purge_answers", "schedule": 3600, "options": {"expires": 3500}},
     "accounts-purge": {"task": "accounts.tasks.purge_attempts", "schedule": 3600, "options": {"expires": 3500}},

@@ -6,7 +6,7 @@ from time import monotonic
 
 from celery import shared_task
 
-from . import services
+from . import account_changes, services
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,12 @@ _lock = Lock()
 def deliver():
     """A minute's delivery; state is in the outbox only."""
     return services.deliver()
+
+
+@shared_task
+def tell_of_account_changes():
+    """A minute's look at what became of accounts; state is on the record and in the outbox only."""
+    return account_changes.tell_of_changes()
 
 
 def ring(task: str = "notices.tasks.deliver") -> None:

@@ -152,44 +152,25 @@ def _topic(user):
     return f"invitation:{user.pk}"
 
 
-@transaction.atomic
-def give(*, actor: User, user: User, **right) -> Grant:
-    """Give a right (see ``accounts.granting.give``) and tell the person."""
-    grant = granting.give(actor=actor, user=user, **right)
-    tell(
-        to=[user],
-        title=_("您得到一项授权：%(grant)s") % {"grant": grant},
-        body=_("%(grant)s。由%(actor)s办理。") % {"grant": granting.said(grant), "actor": actor.name},
-        topic=f"account:{user.pk}",
-        key=f"grant:{grant.pk}",
-        link=reverse("portal:desk"),
-    )
-    return grant
-
-
 def tokens_shown(user: User, actor: User) -> list[ApiToken]:
     """A person's tokens that are good today, for administrators."""
     good = ApiToken.objects.good_on(timezone.localdate()).filter(user=user)
     return list(good) if has_role(actor, Role.ADMIN) else []
 
 
-@transaction.atomic
 def revoke_token(*, actor: User, user: User, pk: int) -> None:
-    """Revoke a person's token and tell them. Raises AccountError where the actor is no administrator, or it has ended."""
+    """Revoke a person's token. Raises AccountError where the actor is no administrator, or it has ended."""
     if not has_role(actor, Role.ADMIN):
         raise AccountError(_("别人的接口令牌由管理员停用。"))
     if not revoke_tokens(user=user, by=actor, pk=pk):
         raise AccountError(_("这个令牌已经停用。"))
-    _tell_of_account(user, _("您的一个接口令牌已由管理员停用"), actor, "accounts:tokens")
 
 
-@transaction.atomic
 def remove_second_factor(*, actor: User, user: User, reason: str) -> None:
-    """Take a lost second factor away (see ``second_factor.remove``) and tell the person. Raises AccountError."""
+    """Take a lost second factor away (see ``second_factor.remove``). Raises AccountError."""
     if not second_factor.may_remove(actor, user):
         raise AccountError(_("两步验证由管理员为别人取消，而且只在已启用时。"))
     second_factor.remove(user=user, actor=actor, reason=reason)
-    _tell_of_account(user, _("您的两步验证已由管理员取消"), actor, "accounts:second_factor")
 
 
 @transaction.atomic
@@ -200,17 +181,6 @@ def end_sign_ins(*, actor: User, user: User) -> None:
     if not sign_ins.end_sign_ins(user):
         raise AccountError(_("此人现在没有登录。"))
     granting.note_change(user, AccountChange.What.SIGN_INS_ENDED, by=actor)
-
-
-def _tell_of_account(user, title, actor, page):
-    tell(
-        to=[user],
-        title=title,
-        body=_("由%(actor)s办理。您不知情的，请马上与本单位联系，并修改密码。") % {"actor": actor.name},
-        topic=f"account:{user.pk}",
-        key=f"account:{user.pk}:{page}:{timezone.now():%Y%m%d%H%M%S%f}",
-        link=reverse(page),
-    )
 
 
 @transaction.atomic

@@ -47,6 +47,7 @@ class AccountChange(models.Model):
         OPENED = "opened", _("启用账号")
         SUPERUSER = "superuser", _("系统管理员身份")
         PASSWORD_GIVEN = "password_given", _("重设密码")
+        PASSWORD_CHANGED = "password_changed", _("修改密码")
         SIGN_INS_ENDED = "sign_ins_ended", _("结束所有登录")
         TOKEN_MADE = "token_made", _("建立接口令牌")
         TOKEN_ENDED = "token_ended", _("停用接口令牌")
@@ -63,6 +64,8 @@ class AccountChange(models.Model):
         verbose_name = _("账号变动")
         verbose_name_plural = _("账号变动")
         ordering = ["-at", "-pk"]
+        # The sweep that tells people reads the last days only.
+        indexes = [models.Index(fields=["at"], name="account_change_at")]
 
     def __str__(self):
         return f"{self.get_what_display()} {self.text}"

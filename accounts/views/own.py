@@ -7,6 +7,7 @@ from django.contrib.auth import logout
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_required
 from django.contrib.messages.views import SuccessMessageMixin
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from .. import entering, sealing, second_factor, sign_ins
 from ..forms import CodeForm, OwnPasswordForm
-from ..models import SecondFactor
+from ..granting import note_change
+from ..models import AccountChange, SecondFactor
 from ..services import AccountError
 
 SET_UP = "second_factor_set_up"  # in the session, sealed, until the app has shown that it took it
@@ -34,11 +36,13 @@ class Password(SuccessMessageMixin, auth_views.PasswordChangeView):
     form_class = OwnPasswordForm
     success_message = gettext_lazy("密码已修改，下次登录请用新密码。其他设备上的登录已经退出。")
 
+    @transaction.atomic
     def form_valid(self, form):
         old = self.request.session.session_key
         response = super().form_valid(form)
         sign_ins.rename(old=old, new=self.request.session.session_key)
         sign_ins.end_sign_ins(self.request.user, but=self.request.session.session_key)
+        note_change(self.request.user, AccountChange.What.PASSWORD_CHANGED, by=self.request.user)
         return response
 
     def get_success_url(self):

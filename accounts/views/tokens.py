@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ..forms import TokenForm
 from ..permissions import requires_role
 from ..services import AccountError
-from ..tokens import make_token, revoke_tokens
+from ..tokens import prove_and_make, revoke_tokens
 
 SHOWN = 50
 
@@ -19,14 +19,16 @@ SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires_role()
 def tokens(request):
-    """List the user's tokens; make one, which stands in this answer only."""
-    form, made = TokenForm(request.POST or None), ""
+    """List the user's tokens; make one for who proves to be the user, which stands in this answer only."""
+    has_factor = hasattr(request.user, "second_factor")
+    form, made = TokenForm(request.POST or None, has_factor=has_factor), ""
     if request.method == "POST" and form.is_valid():
         try:
-            _row, made = make_token(user=request.user, **form.cleaned_data)
-            form = TokenForm()
+            typed, address = form.cleaned_data.pop("code"), request.META["REMOTE_ADDR"]
+            _row, made = prove_and_make(user=request.user, typed=typed, address=address, **form.cleaned_data)
+            form = TokenForm(has_factor=has_factor)
         except AccountError as refusal:
-            form.add_error("expires_on", str(refusal))
+            form.add_error(refusal.field, str(refusal))
     rows = request.user.api_tokens.all()[:SHOWN]
     context = {"form": form, "made": made, "rows": rows, "today": timezone.localdate()}
     return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)

@@ -85,12 +85,14 @@ def invitation(request, pk):
 def give_right(request, pk):
     """Give a person a right: the role first, then where and from when to when."""
     user, role = _person(request, pk), _role(request)
+    if not user.is_active:
+        return _closed(request, user)
     if role is None:
         roles = granting.roles_to_give(request.user)
         return render(request, "portal/desk/role.html", {"roles": roles, "person": user})
 
     def give(form):
-        gathered.give(actor=request.user, user=user, **form.right())
+        granting.give(actor=request.user, user=user, **form.right())
         return _("已授权。")
 
     form = RightForm(request.POST or None, actor=request.user, role=role)
@@ -117,6 +119,8 @@ def end_right(request, pk, grant_pk):
 def leave_office(request, pk):
     """What a leaver holds, the last day, and who goes on."""
     user = _person(request, pk)
+    if not user.is_active:
+        return _closed(request, user)
     others = gathered.people_seen_by(request.user).filter(is_active=True).exclude(pk__in=[user.pk, request.user.pk])
 
     def leave(form):
@@ -154,7 +158,7 @@ def revoke_token(request, pk, token_pk):
     except AccountError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("令牌已停用，并已告知本人。"))
+        messages.success(request, _("令牌已停用，本人会收到消息。"))
     return redirect("portal:person", pk)
 
 
@@ -173,6 +177,12 @@ def end_sign_ins(request, pk):
 
 def _person(request, pk):
     return get_object_or_404(gathered.people_seen_by(request.user), pk=pk)
+
+
+def _closed(request, user):
+    """Back to the page of somebody whose account is closed: nothing is given to them and nothing handed over."""
+    messages.error(request, _("这个账号已停用，不能授权，也不能办理离任交接。要重新使用，请先由系统管理员启用。"))
+    return redirect("portal:person", user.pk)
 
 
 def _role(request):

@@ -13,13 +13,15 @@ from accounts import second_factor
 from accounts.models import ApiToken, Grant, Role, Scope
 from accounts.services import AccountError
 from accounts.tokens import make_token, revoke_tokens, token_of
-from tests.factories import a_user
+from tests.factories import PASSWORD, a_user
 
 pytestmark = pytest.mark.django_db
 
 PAGE = "/accounts/tokens/"
 CASES = "/api/v1/desk/petitions/"
 LAST_DAY = dt.date(2027, 11, 24)
+# What somebody without a second factor types to make one.
+TYPED = {"name": "综治平台", "scopes": ["read"], "expires_on": "2026-12-31", "code": PASSWORD}
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +46,7 @@ def ask(client, token, path=CASES, **options):
 def test_a_token_is_shown_once_and_kept_as_a_hash(client, officer):
     client.force_login(officer)
 
-    page = client.post(PAGE, {"name": "综治平台", "scopes": ["read"], "expires_on": "2026-12-31"})
+    page = client.post(PAGE, TYPED)
 
     row = ApiToken.objects.get()
     token = html.unescape(page.content.decode()).partition('id="token" class="link-text">')[2].partition("<")[0]
@@ -58,13 +60,66 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(client, officer):
 def test_a_token_for_more_than_a_year_is_refused_and_nothing_typed_is_lost(client, officer):
     client.force_login(officer)
 
-    page = client.post(PAGE, {"name": "综治平台", "scopes": ["read"], "expires_on": "2027-11-25"})
+    page = client.post(PAGE, TYPED | {"expires_on": "2027-11-25"})
 
     assert page.status_code == 422
     assert "最长一年" in page.content.decode()
     assert 'value="综治平台"' in page.content.decode()
     with pytest.raises(AccountError):
         a_token(officer, expires_on=dt.date(2026, 11, 23))
+
+
+def test_making_a_token_asks_for_a_code_again_which_a_mistake_elsewhere_does_not_use_up(client, officer, morning):
+    app = pyotp.TOTP(second_factor.draw_secret())
+    recovery = second_factor.set_up(user=officer, secret=app.secret, typed=app.now())
+    client.force_login(officer)
+    assert client.get(PAGE).context["form"]["code"].label == "验证码"
+
+    for wrong in ("", "000000", PASSWORD, app.now()):
+        page = client.post(PAGE, TYPED | {"code": wrong})
+        assert page.status_code == 422
+        assert list(page.context["form"].errors) == ["code"]
+        assert 'value="综治平台"' in page.content.decode()
+    assert not ApiToken.objects.exists()
+
+    client.post(PAGE, TYPED | {"code": recovery[0], "expires_on": "2027-11-25"})
+    assert officer.recovery_codes.count() == 10
+    morning.shift(60)
+    for right in (app.now(), recovery[0]):
+        assert client.post(PAGE, TYPED | {"code": right}).status_code == 200
+    assert ApiToken.objects.count() == 2
+    assert officer.recovery_codes.count() == 9
+
+
+def test_who_has_no_second_factor_gives_the_password_again(client, officer):
+    client.force_login(officer)
+
+    page = client.post(PAGE, TYPED | {"code": "falsch-2026"})
+
+    assert "密码不对，请重新输入。" in str(page.context["form"].errors["code"])
+    assert "falsch-2026" not in page.content.decode()
+    assert not ApiToken.objects.exists()
+    officer.set_unusable_password()
+    officer.save()
+    client.force_login(officer)
+    assert "启用两步验证" in str(client.post(PAGE, TYPED).context["form"].errors["code"])
+
+
+@pytest.mark.parametrize("has_factor", [True, False])
+def test_guessing_at_the_token_page_is_counted_as_guessing_at_the_sign_in(client, officer, has_factor):
+    app = pyotp.TOTP(second_factor.draw_secret())
+    right = PASSWORD
+    if has_factor:
+        right = second_factor.set_up(user=officer, secret=app.secret, typed=app.now())[0]
+    client.force_login(officer)
+    for _number in range(10):
+        client.post(PAGE, TYPED | {"code": "000000"})
+
+    assert "输错次数过多" in str(client.post(PAGE, TYPED | {"code": right}).context["form"].errors["code"])
+    assert not ApiToken.objects.exists()
+    if not has_factor:
+        refused = Client().post("/accounts/login/", {"username": officer.username, "password": PASSWORD})
+        assert "输错次数过多" in refused.content.decode()
 
 
 def test_a_program_with_a_token_reads_what_its_owner_sees_and_has_no_session(client, officer):

@@ -238,6 +238,28 @@ def test_a_person_changes_their_password(client):
     assert officer.check_password("xinmima-2026-zhan")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("falsch-2026", "xinmima-2026-zhan", "原来的密码不对，请重新输入。"),
+        (PASSWORD, "short-7", "密码太短，至少要 10 个字符。"),
+        (PASSWORD, "1234567890", "这个密码太常见，容易被人猜到，请换一个。"),
+        (PASSWORD, "nangong-wenyuan-1", "密码与您的登录名太相似，请换一个。"),
+    ],
+)
+def test_what_a_password_has_to_be_is_said_politely_and_in_chinese(client, old, new, sentence):
+    client.force_login(a_user(Role.OFFICER, username="nangong-wenyuan"))
+
+    page = client.post(
+        "/accounts/password/", {"old_password": old, "new_password1": new, "new_password2": new}
+    ).content.decode()
+
+    assert sentence in page
+    for hint in ("不要与您的登录名或电子邮箱相似。", "密码至少要 10 个字符。", "不要用常见的密码，例如 1234567890。"):
+        assert hint in page
+    assert "你" not in page
+
+
 def test_the_leave_page_takes_ten_queries_at_most(client, django_assert_max_num_queries):
     organ = OrganFactory()
     clerk = a_user(Role.CLERK, organ)

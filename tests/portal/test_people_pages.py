@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import second_factor
+from accounts.leaving import close_accounts
 from accounts.models import Invitation, Role, User
 from accounts.tokens import make_token
+from notices.account_changes import tell_of_changes
 from notices.models import Message
 from notices.services import deliver
 from tests.factories import PASSWORD, StationFactory, UserFactory, a_deputy, a_region, a_user
@@ -204,7 +206,10 @@ def test_who_is_given_a_right_is_told_and_an_office_is_left_empty_only_where_tha
     right.refresh_from_db()
     assert right.ends_on is None
     assert head.post(end, {"on": "2026-11-24", "confirmed": "on"}).status_code == 302
-    assert "人大代表" in Message.objects.get(recipient=office.officer).title
+    tell_of_changes()
+    told = Message.objects.filter(recipient=office.officer).order_by("pk")
+    assert [message.title for message in told] == ["您的账号有变动：授权", "您的账号有变动：结束授权"]
+    assert "人大代表" in told[0].body
 
 
 def test_an_administrator_takes_a_lost_second_factor_away_and_revokes_tokens_and_the_person_is_told(client, office):
@@ -223,7 +228,9 @@ def test_an_administrator_takes_a_lost_second_factor_away_and_revokes_tokens_and
 
     assert [change.what for change in officer.account_changes.all()[:2]] == ["token_ended", "second_factor_off"]
     assert {change.actor for change in officer.account_changes.all()[:2]} == {office.admin}
-    assert Message.objects.filter(recipient=officer, title__contains="由管理员").count() == 2
+    tell_of_changes()
+    told = Message.objects.filter(recipient=officer, body__contains="由管理员办理")
+    assert {message.title for message in told} == {"您的账号有变动：取消两步验证", "您的账号有变动：停用接口令牌"}
     assert client.post(acts[0], {"reason": "本人到场"}).status_code == 409
 
 
@@ -240,6 +247,33 @@ def test_an_administrator_ends_somebodys_sessions(client, office):
 
     assert theirs.get("/desk/").status_code == 302
     assert office.officer.account_changes.get().what == "sign_ins_ended"
+
+
+def test_nothing_is_given_to_who_has_left_until_an_administrator_opens_the_account_again(client, head, office):
+    officer, person = office.officer, reverse("portal:person", args=[office.officer.pk])
+    acts = {f"{person}grants/new/?role=officer": {"scope": office.station.pk, "starts_on": "2026-11-24"}}
+    acts[f"{person}leave-office/"] = {"last_day": "2026-11-24", "confirmed": "on"}
+    assert all(act.partition("?")[0] in said(head.get(person)) for act in acts)
+    head.post(f"{person}leave-office/", {"last_day": "2026-11-23", "confirmed": "on"})
+    held = officer.account_changes.count()
+
+    assert not any(act.partition("?")[0] in said(head.get(person)) for act in acts)
+    for act, typed in acts.items():
+        assert "这个账号已停用" in said(head.get(act, follow=True))
+        assert "这个账号已停用" in said(head.post(act, typed, follow=True))
+    assert officer.account_changes.count() == held
+    officer.refresh_from_db()
+    assert not officer.is_active
+
+    root = UserFactory(is_superuser=True)
+    client.force_login(root)
+    edited = {"username": officer.username, "name": officer.name, "is_active": "on", "grants-TOTAL_FORMS": "0"}
+    client.post(f"/admin/accounts/user/{officer.pk}/change/", edited | {"grants-INITIAL_FORMS": "0"})
+    assert close_accounts() == 0
+    client.force_login(office.head)
+    client.post(*next(iter(acts.items())))
+
+    assert officer.grants.filter(ends_on=None).count() == 1
 
 
 def test_a_leavers_page_shows_what_they_hold_and_tells_the_successor(head, office):

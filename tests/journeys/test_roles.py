@@ -109,9 +109,12 @@ def test_a_resident_without_scripts_submits_by_keyboard_and_follows_the_case(vis
         page.keyboard.press(keys) if keys == "Tab" else page.keyboard.type(keys)
     page.get_by_label("匿名").check()
     page.get_by_role("button", name="提交", exact=True).last.press("Enter")
-    if page.get_by_role("button", name="都不是").count():
-        page.get_by_role("button", name="都不是").press("Enter")
-    number, code = page.locator("output.code").all_inner_texts()
+    none_of_them, codes = page.get_by_role("button", name="都不是"), page.locator("output.code")
+    none_of_them.or_(codes).first.wait_for()
+    if none_of_them.count():
+        none_of_them.press("Enter")
+        codes.first.wait_for()
+    number, code = codes.all_inner_texts()
 
     page.goto("/petitions/track/")
     page.get_by_label("编号").fill(number)

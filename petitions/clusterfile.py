@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -31,7 +31,8 @@ class ClusterFile:
     @cached_property
     def cases(self):
         seen = Petition.objects.visible_to(self.user).filter(cluster=self.cluster)
-        rows = list(seen.select_related("station__region", "deputy").order_by("pk"))
+        seen = seen.annotate(station_name=F("station__name")).select_related("station__region", "deputy")
+        rows = list(seen.order_by("pk"))
         attach_clocks(rows, self.user, load_calendar(), timezone.localdate())
         return rows
 

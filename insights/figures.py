@@ -1,6 +1,7 @@
 """The dashboard's figures: each is counted by the same condition as the list that it leads to."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import Q
 from django.urls import reverse
@@ -94,7 +95,12 @@ class Line:
 
 def to_list(value: int, **filters) -> Figure:
     """A number with the list of cases narrowed by the same filters."""
-    return Figure(value, f"{reverse('petitions:list')}?{urlencode(filters)}")
+    return Figure(value, f"{_list_page()}?{urlencode(filters)}")
+
+
+@cache
+def _list_page():
+    return reverse("petitions:list")
 
 
 def now_figures(counts: Counts, **filters) -> dict[str, Figure]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Organ, Region, Station
 
 from .models import Attempt, Grant, Leave, Role, User, ViewLog
+from .prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -57,18 +58,32 @@ def holders(
     the head's township or what lies above it, the committee's own level or what lies above it. Viewers are all whose
     region covers it. Region roles take ``region`` or the region of ``station``.
     """
-    grants = Grant.objects.on(on).filter(role=role, user__is_active=True)
-    grants = grants.select_related("user").order_by("user__username")
     if role == Role.OFFICER:
-        grants = list(grants.filter(station=station))
-    elif role in (Role.CLERK, Role.LEADER):
-        grants = list(grants.filter(organ=organ))
+        grants = _OFFICERS.rows(station.pk, on)
+    elif role in _OF_ORGANS:
+        grants = _OF_ORGANS[role].rows(organ.pk, on)
     elif role in (Role.HEAD, Role.COMMITTEE, Role.VIEWER):
-        grants = list(grants.filter(region_id__in=_covering_codes(role, region or station.region)))
+        grants = list(_held(role, on).filter(region_id__in=_covering_codes(role, region or station.region)))
         if role != Role.VIEWER:
             nearest = max((len(grant.region_id) for grant in grants), default=0)
             grants = [grant for grant in grants if len(grant.region_id) == nearest]
+    else:
+        grants = list(_held(role, on))
     return list(dict.fromkeys(grant.user for grant in grants))
+
+
+def _held(role, day):
+    held = Grant.objects.on(day).filter(role=role, user__is_active=True)
+    return held.select_related("user").order_by("user__username")
+
+
+# Asked for at every step of a case.
+_OFFICERS = Prepared(lambda station, day: _held(Role.OFFICER, day).filter(station=station))
+_OF_ORGANS = {
+    Role.CLERK: Prepared(lambda organ, day: _held(Role.CLERK, day).filter(organ=organ)),
+    Role.LEADER: Prepared(lambda organ, day: _held(Role.LEADER, day).filter(organ=organ)),
+}
+_AWAY = Prepared(lambda day: Leave.objects.on(day).select_related("substitute"))
 
 
 def _covering_codes(role: str, region: Region) -> list[str]:
@@ -79,7 +94,7 @@ def _covering_codes(role: str, region: Region) -> list[str]:
 
 def away_on(day: dt.date) -> dict[int, User]:
     """Return, by the keys of those who are on leave on a day, their substitutes; one query."""
-    return {leave.user_id: leave.substitute for leave in Leave.objects.on(day).select_related("substitute")}
+    return {leave.user_id: leave.substitute for leave in _AWAY.rows(day)}
 
 
 def stand_ins(users: list[User], *, on: dt.date, away: dict[int, User] | None = None) -> list[User]:

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import cached_property
 
 from accounts.models import User, ViewLog
+from accounts.prepared import Prepared
 from deputies.models import Note
 from papers.models import Paper
 from papers.permissions import papers_visible_to
@@ -35,7 +36,7 @@ from petitions.models import (
     answers_of,
 )
 from petitions.permissions import STATION_SIDE, may_reveal, positions
-from petitions.prepared import Prepared, PreparedFor
+from petitions.prepared import PreparedFor
 from petitions.short_lists import Happening, Raised, rows
 from petitions.similar import LIKE, similar_cases
 from petitions.topics.history import kind_of

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.prepared import Prepared
 from papers.models import Paper
 from petitions import lifecycle
 from petitions.models import (
@@ -22,7 +23,6 @@ from petitions.models import (
     SuggestionPart,
 )
 from petitions.permissions import RESIDENT
-from petitions.prepared import Prepared
 from supervision import services as supervision
 from supervision.models import Clock, Duty
 

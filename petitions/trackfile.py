@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
+from accounts.prepared import Prepared
 from papers.models import Paper
 from petitions import telling
 from petitions.models import (
@@ -19,7 +20,6 @@ from petitions.models import (
     Round,
     SuggestionPart,
 )
-from petitions.prepared import Prepared
 from petitions.short_lists import rows
 from stations.models import Organ
 

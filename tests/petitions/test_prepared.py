@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Role, User
-from petitions.models import Petition
-from petitions.prepared import Prepared, PreparedFor
+from accounts.prepared import Prepared
+from petitions.models import Petition, Status
+from petitions.prepared import PreparedFor
 from tests.factories import a_user
 from tests.petitions.story import Story
 
@@ -34,6 +35,14 @@ def test_the_second_question_is_only_executed(cases):
 
     assert found == [cases[1]]
     assert sql_of(queries) == ["EXECUTE"]
+
+
+def test_two_questions_that_differ_in_a_choice_only_get_an_answer_each(cases):
+    """A choice is no plain text, so it is written into the statement."""
+    submitted = asked(Petition.objects.filter(status=Status.SUBMITTED))
+
+    assert {case.pk for case in submitted} == {case.pk for case in cases}
+    assert asked(Petition.objects.filter(status=Status.CLOSED)) == []
 
 
 def test_what_is_asked_for_is_never_read_as_sql(cases):

@@ -30,10 +30,10 @@ LABELS = {kind.code: kind.label for kind in KINDS} | {ON_REQUEST: gettext_lazy("
 class LogFilter(forms.Form):
     """Who, about what, from when to when; what cannot be read narrows nothing."""
 
-    who = forms.CharField(label=gettext_lazy("人员"), max_length=40, required=False)
+    who = forms.CharField(label=gettext_lazy("姓名或登录名"), max_length=40, required=False)
     words = forms.CharField(label=gettext_lazy("编号或名称"), max_length=60, required=False)
-    since = forms.DateField(label=gettext_lazy("自"), **DAY)
-    until = forms.DateField(label=gettext_lazy("至"), **DAY)
+    since = forms.DateField(label=gettext_lazy("从哪天起"), **DAY)
+    until = forms.DateField(label=gettext_lazy("到哪天止"), **DAY)
 
     def narrow(self, rows, *, moment, person="", words=()):
         """``rows`` whose ``moment`` lies in the days (Beijing dates), by ``person``, with the words in one of the fields."""
@@ -76,7 +76,9 @@ def looks(request):
     """Who opened whose identity: by case number, with the reason; the identity itself is not here."""
     is_case = Exists(Petition.objects.filter(number=OuterRef("number")))
     rows = ViewLog.objects.select_related("user").annotate(is_case=is_case)
-    return _page(request, "privacy_looks", _("身份查看记录"), rows, moment="at", person="user", words=("number", "reason"))
+    return _page(
+        request, "privacy_looks", _("身份查看记录"), rows, moment="at", person="user", words=("number", "reason")
+    )
 
 
 @require_safe

@@ -77,7 +77,7 @@ def person_for(claims: dict) -> User:
     if user is None or not user.is_active:
         raise AccountError(
             _(
-                "统一身份认证已经通过，但没有找到与之绑定的账号。请先用登录名和密码登录，再到“我的登录”里绑定，或请管理员绑定。"
+                "统一身份认证已经通过，但没有找到与之绑定的账号。请先用登录名和密码登录，再到“登录与密码”里绑定，或请管理员绑定。"
             )
         )
     return user

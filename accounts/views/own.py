@@ -94,6 +94,7 @@ def _set_up(request):
 
 def _look_after(request, factor):
     form = CodeForm(request.POST or None)
+    form.fields["code"].help_text = _("验证器现在显示的6位数字；手机不在身边的，输入一个没有用过的恢复码。")
     if request.method == "POST" and form.is_valid():
         try:
             return _changed(request, form.cleaned_data["code"])

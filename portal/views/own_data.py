@@ -1,7 +1,9 @@
 """A resident's own data: what is kept, as a file to take along, and deleted on request."""
 
+from django.contrib import messages
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
@@ -59,11 +61,14 @@ def erase(request, number=""):
     except ActionError as refusal:
         form.add_error(None, str(refusal))
         return _page(request, number, form, status=409)
+    messages.success(request, _("您的申请已收到：已经结束的当即删除，还在办理的由联络站负责人决定。"))
     return redirect("portal:own_data", number) if number else redirect("portal:all_own_data")
 
 
 def _page(request, number, form, *, status=200):
     scope = _scope(request, number)
     asked = ErasureRequest.objects.filter(proposer__in=scope.proposers).select_related("petition")
-    context = {"scope": scope, "number": number, "form": form, "asked": asked}
+    waiting = {one.proposer_id for one in asked if one.decided_at is None}
+    may_ask = any(not (hasattr(row, "proposer") and row.proposer.pk in waiting) for row in scope.identities)
+    context = {"scope": scope, "number": number, "form": form, "asked": asked, "may_ask": may_ask}
     return render(request, "portal/public/own_data.html", context, status=status)

@@ -144,9 +144,10 @@ def remove_second_factor(request, pk):
         gathered.remove_second_factor(actor=request.user, user=user, **form.cleaned_data)
         return _("两步验证已取消，所有登录已退出。")
 
-    heading, button = _("取消两步验证"), _("取消两步验证")
+    heading = button = _("取消两步验证")
+    lead = _("本人手机丢了、恢复码也不在时才取消。取消后，此人的验证器和恢复码作废，所有登录随即退出，本人会收到通知。")
     form = ReasonForm(request.POST or None)
-    return _act(request, user, form, remove, heading=heading, button=button, danger=True)
+    return _act(request, user, form, remove, heading=heading, button=button, lead=lead, danger=True)
 
 
 @require_http_methods(["POST"])

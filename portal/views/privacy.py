@@ -30,10 +30,10 @@ LABELS = {kind.code: kind.label for kind in KINDS} | {ON_REQUEST: gettext_lazy("
 class LogFilter(forms.Form):
     """Who, about what, from when to when; what cannot be read narrows nothing."""
 
-    who = forms.CharField(label=gettext_lazy("人员"), max_length=40, required=False)
+    who = forms.CharField(label=gettext_lazy("姓名或登录名"), max_length=40, required=False)
     words = forms.CharField(label=gettext_lazy("编号或名称"), max_length=60, required=False)
-    since = forms.DateField(label=gettext_lazy("自"), **DAY)
-    until = forms.DateField(label=gettext_lazy("至"), **DAY)
+    since = forms.DateField(label=gettext_lazy("从哪天起"), **DAY)
+    until = forms.DateField(label=gettext_lazy("到哪天止"), **DAY)
 
     def narrow(self, rows, *, moment, person="", words=()):
         """``rows`` whose ``moment`` lies in the days (Beijing dates), by ``person``, with the words in one of the fields."""
@@ -57,12 +57,17 @@ def _midnight(day):
     return dt.datetime.combine(day, dt.time(), BEIJING)
 
 
-def _page(request, template, rows, *, moment, **narrowed_by):
+def _page(request, template, heading, rows, *, moment, **narrowed_by):
     log_filter = LogFilter(request.GET)
     rows = log_filter.narrow(rows, moment=moment, **narrowed_by)
     found, further = read_leaf(rows, request.GET.get("after", ""), by=f"-{moment}", size=LEAF)
-    context = {"rows": found, "filter": log_filter, "labels": LABELS} | leaf_addresses(request, further)
-    return render(request, f"portal/desk/{template}.html", context)
+    context = {
+        "heading": heading,
+        "rows": found,
+        "filter": log_filter,
+        "narrowed": any(log_filter.cleaned_data.values()),
+    }
+    return render(request, f"portal/desk/{template}.html", context | leaf_addresses(request, further))
 
 
 @require_safe
@@ -71,7 +76,9 @@ def looks(request):
     """Who opened whose identity: by case number, with the reason; the identity itself is not here."""
     is_case = Exists(Petition.objects.filter(number=OuterRef("number")))
     rows = ViewLog.objects.select_related("user").annotate(is_case=is_case)
-    return _page(request, "privacy_looks", rows, moment="at", person="user", words=("number", "reason"))
+    return _page(
+        request, "privacy_looks", _("身份查看记录"), rows, moment="at", person="user", words=("number", "reason")
+    )
 
 
 @require_safe
@@ -79,7 +86,7 @@ def looks(request):
 def exports(request):
     """Who took which ledger along, with which filters and how many rows."""
     rows = LedgerTaking.objects.select_related("user")
-    return _page(request, "privacy_exports", rows, moment="at", person="user", words=("title",))
+    return _page(request, "privacy_exports", _("导出记录"), rows, moment="at", person="user", words=("title",))
 
 
 @require_safe
@@ -87,9 +94,8 @@ def exports(request):
 def erasures(request):
     """Who asked for deletion, what became of it, and why something is kept."""
     rows = ErasureRequest.objects.select_related("petition", "decided_by")
-    return _page(
-        request, "privacy_erasures", rows, moment="asked_at", person="decided_by", words=("petition__number", "why")
-    )
+    narrowed_by = {"moment": "asked_at", "person": "decided_by", "words": ("petition__number", "why")}
+    return _page(request, "privacy_erasures", _("删除申请"), rows, **narrowed_by)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,7 +7,9 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.test import Client
 
+from accounts.models import Role
 from liaison import middleware
+from tests.factories import a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +118,13 @@ def test_a_page_that_does_not_exist_says_so_in_chinese(client):
 
     assert answer.status_code == 404
     assert "没有找到" in answer.content.decode()
+    assert "回到工作台" not in answer.content.decode()
+
+
+def test_whoever_is_signed_in_finds_the_way_back_to_the_desk_from_a_page_that_does_not_exist(client):
+    client.force_login(a_user(Role.OFFICER))
+
+    assert "回到工作台" in client.get("/no-such-page").content.decode()
 
 
 def test_an_expired_form_says_in_chinese_what_to_do(settings):

@@ -116,12 +116,17 @@ def test_of_an_open_case_the_head_decides_and_says_why_it_is_kept(resident, stor
     asked = ErasureRequest.objects.get()
     assert Identity.objects.exists()
     assert Message.objects.filter(recipient=office.head, title__contains="申请删除个人信息").exists()
+    # While it waits there is nothing more to ask for.
+    page = said(resident.get(page_of(story)))
+    assert "您的申请已收到" in page
+    assert "我确认删除" not in page
 
     with pytest.raises(ActionError, match="请写明不予删除的理由"):
         decide_erasure(request=asked, actor=office.head, erased=False, why=" ")
     decide_erasure(request=asked, actor=office.head, erased=False, why="还要联系您到现场核实")
 
     assert "还要联系您到现场核实" in said(resident.get(page_of(story)))
+    assert "我确认删除" in said(resident.get(page_of(story)))
     assert Identity.objects.exists()
     with pytest.raises(ActionError, match="已经处理过"):
         decide_erasure(request=asked, actor=office.head, erased=True)

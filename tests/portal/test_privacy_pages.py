@@ -66,6 +66,15 @@ def test_looks_are_narrowed_by_person_words_and_days(officer, looked, asked, fou
     assert [row.reason for row in rows(officer.get(PAGES[0], asked))] == found
 
 
+@pytest.mark.parametrize("url", [PAGES[0], PAGES[1], PAGES[3]])
+def test_an_empty_record_says_what_would_fill_it_and_a_narrowed_one_leads_back_to_all(officer, url):
+    empty, narrowed = said(officer.get(url)), said(officer.get(url, {"who": "谁也不是"}))
+
+    assert "会列在这里" in empty
+    assert "清除全部条件" not in empty
+    assert f'href="{url}">清除全部条件' in narrowed
+
+
 def test_exports_and_requests_are_there(officer, looked, office):
     LedgerTaking.objects.create(
         user=office.head, at=timezone.now(), ledger="petitions", title="意见台账", kind="xlsx", rows=7

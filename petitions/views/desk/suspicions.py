@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -49,6 +50,7 @@ def _page(request, own, refused="", *, status=200):
     context = {
         "rows": own.waiting().select_related("petition__station", "petition__stage_clock")[:SHOWN],
         "refused": refused,
+        "today": timezone.localdate(),
         "may_refuse": has_role(request.user, *TABLE["refuse"].actors),
     }
     return render(request, "petitions/desk/suspicions.html", context, status=status)

@@ -31,6 +31,7 @@ urlpatterns = [
     path("desk/people/<int:pk>/grants/new/", people.give_right, name="give_right"),
     path("desk/people/<int:pk>/grants/<int:grant_pk>/end/", people.end_right, name="end_right"),
     path("desk/people/<int:pk>/sign-ins/end/", people.end_sign_ins, name="end_persons_sign_ins"),
+    path("desk/people/<int:pk>/password/", people.give_password, name="give_password"),
     path("desk/people/<int:pk>/second-factor/", people.remove_second_factor, name="remove_second_factor"),
     path("desk/people/<int:pk>/tokens/<int:token_pk>/revoke/", people.revoke_token, name="revoke_persons_token"),
     path("desk/people/<int:pk>/leave-office/", people.leave_office, name="leave_office"),

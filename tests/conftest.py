@@ -114,9 +114,9 @@ def shared(django_db_setup, django_db_blocker):
 @pytest.fixture(scope="session")
 def browser():
     """One headless Chromium for the session; without one the test is skipped, and fails where CI is set."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
     if chromium is None:
-        reason = "there is no Chromium: apt-get install chromium fonts-noto-cjk"
+        reason = "there is no Chromium: apt-get install chromium-headless-shell fonts-noto-cjk"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)

@@ -165,7 +165,7 @@ class EndForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why a lost second factor is taken away."""
+    """Why a lost second factor is taken away, or a password given."""
 
     reason = PlainField(
         label=gettext_lazy("理由"),

@@ -3,13 +3,13 @@
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import granting, inviting, leaving, second_factor, sign_ins
+from accounts import editing, granting, inviting, leaving, second_factor, sign_ins
 from accounts.models import Role
 from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
@@ -150,6 +150,24 @@ def remove_second_factor(request, pk):
     return _act(request, user, form, remove, heading=heading, button=button, lead=lead, danger=True)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires_role(Role.ADMIN)
+def give_password(request, pk):
+    """Give somebody who lost theirs a new password, with a reason; it is shown once."""
+    user = _person(request, pk)
+
+    def give(form):
+        password = editing.give_password(actor=request.user, user=user, **form.cleaned_data)
+        return _person_page(request, user, password=password)
+
+    heading = button = _("重设密码")
+    lead = _(
+        "新密码由系统给出，只显示一次，请当面或打电话告诉本人。本人用它登录后须马上改掉；现在的登录和接口令牌随即作废，本人会收到通知。"
+    )
+    form = ReasonForm(request.POST or None)
+    return _act(request, user, form, give, heading=heading, button=button, lead=lead, danger=True)
+
+
 @require_http_methods(["POST"])
 @requires_role(Role.ADMIN)
 def revoke_token(request, pk, token_pk):
@@ -196,13 +214,19 @@ def _role(request):
 
 
 def _act(request, user, form, act, **context):
-    """One act on a person's account, a page of its own; what cannot be done comes back with its sentence."""
+    """One act on a person's account, a page of its own; what cannot be done comes back with its sentence.
+
+    ``act`` does it and returns what is said of it, or the page that shows what came of it.
+    """
     status = 200
     if request.method == "POST":
         status = NOT_UNDERSTOOD
         if form.is_valid():
             try:
-                messages.success(request, act(form))
+                said = act(form)
+                if isinstance(said, HttpResponse):
+                    return said
+                messages.success(request, said)
                 return redirect("portal:person", user.pk)
             except AccountError as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
@@ -210,7 +234,7 @@ def _act(request, user, form, act, **context):
     return render(request, "portal/desk/person_act.html", {"person": user, "form": form, **context}, status=status)
 
 
-def _person_page(request, user, *, token=""):
+def _person_page(request, user, *, token="", password=""):
     address = f"{settings.SITE_URL}{inviting.path_of(token)}" if token else ""
     changes = list(user.account_changes.select_related("actor")[: CHANGES + 1])
     context = {
@@ -221,6 +245,8 @@ def _person_page(request, user, *, token=""):
         "is_waiting": inviting.is_waiting(user),
         "invitation": user.invitations.good(timezone.now()).first(),
         "may_manage": leaving.may_manage(request.user, user),
+        "may_give_password": editing.may_give_password(request.user, user),
+        "password": password,
         "may_remove_factor": second_factor.may_remove(request.user, user),
         "tokens": gathered.tokens_shown(user, request.user),
         "sign_ins": sign_ins.open_sign_ins(user) if has_role(request.user, Role.ADMIN) else [],

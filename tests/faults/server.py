@@ -1,6 +1,8 @@
 """The portal as script/server runs it, started and ended by a test."""
 
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -63,6 +65,29 @@ class Server:
     def end(self, number=signal.SIGTERM, seconds=60):
         self.process.send_signal(number)
         return self.process.wait(seconds)
+
+
+def first_start(tmp_path_factory):
+    """A VAR_DIR as the first start leaves it, made once by whichever worker asks first: it takes a minute. Take copies."""
+    place = tmp_path_factory.getbasetemp()
+    place = (place.parent if "PYTEST_XDIST_WORKER" in os.environ else place) / "first-start"
+    place.mkdir(exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / "done").exists():
+            server = Server(place / "var")
+            try:
+                server.wait_until_ready()
+            finally:
+                code = server.end()
+            assert code == 0, server.output
+            (place / "done").touch()
+    return place / "var"
+
+
+def copied(var, to):
+    """A copy of a VAR_DIR whose portal has ended."""
+    return Path(shutil.copytree(var, to / "var", symlinks=True))
 
 
 def free_port():

@@ -1,7 +1,6 @@
 """One command runs the portal: it starts from any state of VAR_DIR, says what is wrong, and leaves nothing behind."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +16,7 @@ import pytest
 
 from liaison.postgres import Postgres
 from liaison.vardir import BASE_DIR, VarDir
-from tests.faults.server import CONFIGURED, Server
+from tests.faults.server import CONFIGURED, Server, copied, first_start
 
 pytestmark = pytest.mark.faults
 
@@ -69,26 +68,18 @@ def start(request):
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
-    """A VAR_DIR as the first start leaves it; tests take copies, so that each need not wait for a first start."""
-    var = tmp_path_factory.mktemp("prepared") / "var"
-    server = Server(var)
-    try:
-        server.wait_until_ready()
-    finally:
-        code = server.end()
-    assert code == 0, server.output
-    return var
+    return first_start(tmp_path_factory)
 
 
 @pytest.fixture
 def var(prepared, tmp_path):
-    return Path(shutil.copytree(prepared, tmp_path / "var", symlinks=True))
+    return copied(prepared, tmp_path)
 
 
 @pytest.fixture(scope="module")
 def running(prepared, tmp_path_factory):
     """A portal in its second start, for tests that only look; `seconds` is how long that start took."""
-    server = Server(Path(shutil.copytree(prepared, tmp_path_factory.mktemp("running") / "var", symlinks=True)))
+    server = Server(copied(prepared, tmp_path_factory.mktemp("running")))
     began = time.monotonic()
     try:
         server.wait_until_ready()
@@ -291,8 +282,9 @@ def test_where_namespaces_are_refused_root_becomes_somebody_else(start, tmp_path
     (programs / "unshare").chmod(0o755)
     var = tmp_path / "var"
 
-    start(var, PATH=f"{programs}:{os.environ['PATH']}").wait_until_ready()
+    start(var, PATH=f"{programs}:{os.environ['PATH']}")
 
+    assert Postgres.answers_in(VarDir(var), seconds=120)
     assert (var / "postgres").stat().st_uid != 0
     assert var.stat().st_mode & 0o777 == 0o700
 

@@ -6,13 +6,13 @@ import re
 import pytest
 
 from tests.conftest import PHONE
-from tests.faults.server import Server
+from tests.faults.server import Server, copied, first_start
 
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory):
     """Web, worker, beat, database and broker of its own, with the demo loaded."""
-    server = Server(tmp_path_factory.mktemp("portal"), DEMO="1")
+    server = Server(copied(first_start(tmp_path_factory), tmp_path_factory.mktemp("portal")), DEMO="1")
     try:
         yield server.wait_until_ready(240)
     finally:

@@ -234,6 +234,39 @@ def test_an_administrator_takes_a_lost_second_factor_away_and_revokes_tokens_and
     assert client.post(acts[0], {"reason": "本人到场"}).status_code == 409
 
 
+def test_an_administrator_gives_a_lost_password_anew_and_the_person_changes_it_at_once(client, office):
+    officer, theirs = office.officer, Client()
+    give = reverse("portal:give_password", args=[officer.pk])
+    theirs.post(reverse("accounts:login"), {"username": officer.username, "password": PASSWORD})
+    client.force_login(office.head)
+    assert client.post(give, {"reason": "本人到场"}).status_code == 403
+    client.force_login(office.admin)
+    assert "请填写" in said(client.post(give, {"reason": ""}))
+    assert theirs.get("/desk/").status_code == 200
+
+    page = client.post(give, {"reason": "本人到场，核对了工作证"})
+
+    given = page.context["password"]
+    assert given in said(page)
+    assert given not in said(client.get(reverse("portal:person", args=[officer.pk])))
+    assert theirs.get("/desk/").status_code == 302
+    change = officer.account_changes.first()
+    assert (change.what, change.actor, change.text) == ("password_given", office.admin, "本人到场，核对了工作证")
+    assert theirs.post(reverse("accounts:login"), {"username": officer.username, "password": given}).status_code == 302
+    assert theirs.get("/desk/").url.startswith(reverse("accounts:password"))
+
+
+def test_nobody_comes_to_the_rights_of_a_superuser_by_a_password(client, office):
+    User.objects.filter(pk=office.committee.pk).update(is_superuser=True)
+    client.force_login(office.admin)
+
+    refused = client.post(reverse("portal:give_password", args=[office.committee.pk]), {"reason": "本人到场"})
+
+    assert refused.status_code == 409
+    assert not office.committee.account_changes.exists()
+    assert "重设密码" not in said(client.get(reverse("portal:person", args=[office.committee.pk])))
+
+
 def test_an_administrator_ends_somebodys_sessions(client, office):
     theirs, end = Client(), reverse("portal:end_persons_sign_ins", args=[office.officer.pk])
     theirs.post(reverse("accounts:login"), {"username": office.officer.username, "password": PASSWORD})

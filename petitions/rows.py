@@ -1,6 +1,7 @@
 """What a row of the list of cases shows; pieces that many rows share, such as a status with its sign, are made once."""
 
 from functools import lru_cache
+from html import escape
 from types import SimpleNamespace
 from typing import TypedDict
 
@@ -17,12 +18,9 @@ KEPT = 4096  # pieces of each kind that a worker keeps
 
 
 class Row(TypedDict):
-    """One case: texts as they are, and the cells that are HTML. A template finds a key sooner than an attribute."""
+    """One case as HTML, cell by cell. A template finds a key sooner than an attribute, and there are hundreds of cells."""
 
-    url: str
-    title: str
-    number: str
-    station: str
+    case: str
     tags: str
     holder: str
     due: str
@@ -39,14 +37,18 @@ def _row(language, stem, petition, clock):
     day = timezone.localtime(petition.submitted_at)
     owner = clock.owner_name if clock else ""
     return Row(
-        url=f"{stem}{petition.number}/",
-        title=petition.title,
-        number=petition.number,
-        station=petition.station_name,
+        case=_case(stem, petition.number, petition.title, petition.station_name),
         tags=_tags(language, petition.status, petition.severity, petition.current_round),
         holder=_holder(language, clock and clock.duty, owner, petition.waiting, petition.is_over),
         due=_due(language, *((clock.now.light, clock.now.late, clock.due_on, clock.provisional) if clock else ())),
         submitted=f"{day.year}年{day.month}月{day.day}日",
+    )
+
+
+def _case(stem, number, title, station):
+    return mark_safe(  # noqa: S308 - all of it is escaped
+        f'<a href="{stem}{escape(number)}/">{escape(title)}</a>'
+        f'<span class="row-facts"><span>{escape(number)}</span><span>{escape(station)}</span></span>'
     )
 
 

@@ -1,6 +1,7 @@
 """The desk's menu as data: what stands in it, for whom, and which entry a page belongs to."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.urls import reverse
@@ -98,6 +99,11 @@ MENU = (
 )
 
 
+@cache
+def _address(view):
+    return reverse(view)
+
+
 def navigation(request) -> dict:
     """Give ``menu`` on pages of the desk: headings with the links that the reader's roles open, the present one marked."""
     user = getattr(request, "user", None)
@@ -116,7 +122,7 @@ class Link:
 
     def __init__(self, entry):
         self.entry = entry
-        self.address = reverse(entry.view)
+        self.address = _address(entry.view)
         self.current = ""
 
     def holds(self, path):

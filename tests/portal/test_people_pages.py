@@ -252,8 +252,9 @@ def test_an_administrator_gives_a_lost_password_anew_and_the_person_changes_it_a
     assert theirs.get("/desk/").status_code == 302
     change = officer.account_changes.first()
     assert (change.what, change.actor, change.text) == ("password_given", office.admin, "本人到场，核对了工作证")
-    assert theirs.post(reverse("accounts:login"), {"username": officer.username, "password": given}).status_code == 302
-    assert theirs.get("/desk/").url.startswith(reverse("accounts:password"))
+    entered = theirs.post(reverse("accounts:login"), {"username": officer.username, "password": given})
+    assert entered.url.startswith(reverse("accounts:password"))
+    assert theirs.get("/desk/").status_code == 302
 
 
 def test_nobody_comes_to_the_rights_of_a_superuser_by_a_password(client, office):

@@ -8,10 +8,44 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.services import away_on, holders, stand_ins
-from stations.models import Organ, Region
+from stations.models import Organ, Region, Station
 
 from .links import reached_by_link
 from .models import Addressee, Clock
+
+
+class Places:
+    """Organs, stations, regions and users that clocks name, each read once for a whole sweep: many clocks name the same."""
+
+    _READ = {
+        Organ: Organ.objects.all(),
+        Station: Station.objects.select_related("region__parent"),
+        Region: Region.objects.select_related("parent"),
+        User: User.objects.all(),
+    }
+    _NAMED = {
+        "owner_organ": Organ,
+        "owner_station": Station,
+        "owner_region": Region,
+        "owner_user": User,
+        "station": Station,
+        "region": Region,
+    }
+
+    def __init__(self):
+        self._found = {model: {} for model in self._READ}
+
+    def attach(self, clocks: list[Clock]) -> None:
+        """Give clocks their owners and places; a query for each kind of which one has not been read yet."""
+        for name, model in self._NAMED.items():
+            found = self._found[model]
+            keys = {clock.pk: getattr(clock, f"{name}_id") for clock in clocks}
+            missing = set(keys.values()) - found.keys() - {None}
+            if missing:
+                found |= self._READ[model].in_bulk(missing)
+            for clock in clocks:
+                if keys[clock.pk] is not None:
+                    setattr(clock, name, found[keys[clock.pk]])
 
 
 class People:

@@ -26,7 +26,7 @@ from .ladder import Step
 from .models import Clock, Heartbeat, Reminder
 from .moving import carry_out, reckon_anew
 from .orders import draft_order, due_sentence, issued_sentence
-from .people import People, names_of
+from .people import People, Places, names_of
 from .reckoning import facts_of, next_rung, recorded_steps
 
 OWNERS_AND_OFFICES = (
@@ -51,8 +51,8 @@ def sweep(*, at: datetime | None = None, batch: int = BATCH) -> int:
     at = at or timezone.now()
     began = monotonic()
     handled = recalculate(at=at, batch=batch)
-    people = People(on=timezone.localdate(at))
-    while taken := _climb(at, batch, people):
+    people, places = People(on=timezone.localdate(at)), Places()
+    while taken := _climb(at, batch, people, places):
         handled += taken
     took_ms = int((monotonic() - began) * 1000)
     Heartbeat.objects.update_or_create(name="supervision", defaults={"at": at, "took_ms": took_ms, "handled": handled})
@@ -121,14 +121,15 @@ class Catch:
 
 
 @transaction.atomic
-def _climb(at: datetime, batch: int, people: People) -> int:
+def _climb(at: datetime, batch: int, people: People, places: Places) -> int:
     """Let one batch of clocks climb; about ten queries, whatever its size. Return how many clocks were taken."""
     rules = load_rules()
     calendar, ladders = rules.calendar, rules.ladders
     due = Clock.objects.due_for_a_rung(at).filter(calendar_version=calendar.version)
-    clocks = list(due.select_related(*OWNERS_AND_OFFICES).select_for_update(of=["self"], skip_locked=True)[:batch])
+    clocks = list(due.select_for_update(skip_locked=True)[:batch])
     if not clocks:
         return 0
+    places.attach(clocks)
     recorded = recorded_steps(clocks)
     catches = []
     for clock in clocks:

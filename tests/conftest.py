@@ -73,7 +73,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         brought = filled(tables)
         with connection.cursor() as cursor:
-            cursor.execute("CREATE SCHEMA brought")
+            cursor.execute("DROP SCHEMA IF EXISTS brought CASCADE; CREATE SCHEMA brought")
             for table in brought:
                 cursor.execute(f"CREATE TABLE brought.{table} AS TABLE {table}")
 
@@ -148,7 +148,7 @@ def open_page(browser, live_server):
             **options,
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if "Security Policy" in said.text else None)

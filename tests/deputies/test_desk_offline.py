@@ -96,6 +96,7 @@ def test_what_is_typed_is_there_again_after_the_page_was_loaded_anew(desk):
     desk.get_by_text("已保存在本机").wait_for()
 
     desk.reload()
+    desk.wait_for_selector("[data-ready]")
     desk.get_by_text("已保存在本机").wait_for()
 
     assert desk.get_by_label("什么事").input_value() == "村口路灯不亮"

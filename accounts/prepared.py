@@ -44,10 +44,14 @@ class Prepared:
             queryset = self._build(*marks)
             compiler = queryset.query.get_compiler(queryset.db)
             try:
-                self._made = queryset, compiler, compiler.as_sql()
+                statement = compiler.as_sql()
+                # Every column is asked for what its values go through, which takes as long as many a query.
+                converters = compiler.get_converters([column for column, *_rest in compiler.select])
+                compiler.get_converters = lambda _columns: converters
             except EmptyResultSet:
                 # Nothing can be found, such as by somebody who may see nothing.
-                self._made = None, None, None
+                statement = None
+            self._made = queryset, compiler, statement
         queryset, compiler, statement = self._made
         if statement is None:
             return []
@@ -55,6 +59,22 @@ class Prepared:
         meant = dict(zip(marks, keys, strict=True))
         values = [meant.get(value, value) if type(value) in MARKS else value for value in values]
         return _ask(queryset, compiler, sql, values)
+
+
+def bring_along(owners, name, rows):
+    """Give each of ``owners`` the rows that belong to it under the reverse relation ``name``, as prefetch_related does."""
+    if not owners:
+        return
+    field = owners[0]._meta.get_field(name).remote_field
+    of_owner = {owner.pk: [] for owner in owners}
+    for row in rows:
+        of_owner[getattr(row, field.attname)].append(row)
+    for owner in owners:
+        found = getattr(owner, name).get_queryset()
+        found._result_cache, found._prefetch_done = of_owner[owner.pk], True
+        owner._prefetched_objects_cache = {**getattr(owner, "_prefetched_objects_cache", {}), name: found}
+        for row in found._result_cache:
+            setattr(row, field.name, owner)
 
 
 def _ask(queryset, compiler, sql, values):

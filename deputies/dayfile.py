@@ -74,7 +74,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Happening:
-    """A line of the timeline, as ``_timeline.html`` reads it."""
+    """A line of the timeline, as pages read it."""
 
     at: dt.datetime
     label: str

@@ -119,7 +119,7 @@ TEMPLATES = [
                 "notices.context.unread",
                 "portal.navigation.navigation",
             ],
-            "builtins": ["portal.templatetags.icon"],
+            "builtins": ["portal.templatetags.signs"],
         },
     },
 ]

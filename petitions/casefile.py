@@ -7,13 +7,13 @@ read come with the case itself, as JSON.
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from django.db.models import Exists, OuterRef, Prefetch, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Left
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import cached_property
 
 from accounts.models import User, ViewLog
-from accounts.prepared import Prepared
+from accounts.prepared import Prepared, bring_along
 from deputies.models import Note
 from papers.models import Paper
 from papers.permissions import papers_visible_to
@@ -243,6 +243,10 @@ def open_case(number, user):
     for later in rounds:
         later.petition = petition
     case = CaseFile(petition, user, rounds, clocks=_CLOCKS.rows(petition.pk))
+    bring_along(case.clocks, "reminders", _REMINDERS.rows(petition.pk))
+    answers = [clock.answer_of for clock in case.clocks if hasattr(clock, "answer_of")]
+    if answers:
+        bring_along(answers, "replies", _REPLIES.rows(petition.pk))
     attach_readings(case.clocks)
     _take_along(case)
     return case
@@ -333,15 +337,17 @@ def _clocks(key):
             "answer_of__return_proposal",
             "commitment__organ",
         )
-        .prefetch_related(
-            Prefetch("answer_of__replies", Reply.objects.select_related("drafted_by", "signed_by")),
-            Prefetch("reminders", Reminder.objects.select_related("paper", "acknowledged_by")),
-        )
         .order_by("started_at", "pk")
     )
 
 
 _CLOCKS = Prepared(_clocks)
+_REMINDERS = Prepared(
+    lambda key: Reminder.objects.filter(clock__petition_link__petition=key).select_related("paper", "acknowledged_by")
+)
+_REPLIES = Prepared(
+    lambda key: Reply.objects.filter(assignment__round__petition=key).select_related("drafted_by", "signed_by")
+)
 
 
 def _take_along(case):

@@ -124,7 +124,7 @@ EXPLAINED_BY = {Status.NEEDS_INFO: "ask_info", Status.REFUSED: "refuse", Status.
 
 @dataclass(frozen=True)
 class Told:
-    """One line of the timeline, as ``_timeline.html`` shows it; ``at`` is aware."""
+    """One line of the timeline, as pages show it; ``at`` is aware."""
 
     at: datetime
     action: str

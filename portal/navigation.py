@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -30,7 +31,7 @@ RULES = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """One link of the menu. Pages below its address, or below one of ``also``, belong to it."""
 
@@ -97,6 +98,7 @@ MENU = (
         ),
     ),
 )
+DEMO = (_("演示"), (Entry("portal:mailbox", _("演示邮箱"), "mail", EVERYBODY),))
 
 
 @cache
@@ -110,34 +112,41 @@ def navigation(request) -> dict:
     if not request.path.startswith(("/desk/", "/accounts/")) or user is None or not user.is_authenticated:
         return {}
     roles = roles_of(user)
-    menu = [(heading, [Link(entry) for entry in entries if entry.roles & roles]) for heading, entries in MENU]
+    opened = [(heading, [entry for entry in entries if entry.roles & roles]) for heading, entries in MENU]
     if settings.DEMO:
-        menu.append((_("演示"), [Link(Entry("portal:mailbox", _("演示邮箱"), "mail", EVERYBODY))]))
-    _mark([link for _heading, links in menu for link in links], request.path)
-    return {"menu": [(heading, links) for heading, links in menu if links]}
+        opened.append(DEMO)
+    present, how = _present([entry for _heading, entries in opened for entry in entries], request.path)
+    return {
+        "menu": tuple(
+            (heading, tuple(Link(entry, how if entry is present else "") for entry in entries))
+            for heading, entries in opened
+            if entries
+        )
+    }
 
 
-class Link:
-    """An entry with its address; ``current`` is what aria-current says of it."""
+class Link(NamedTuple):
+    """An entry of a menu; ``current`` is what aria-current says of it."""
 
-    def __init__(self, entry):
-        self.entry = entry
-        self.address = _address(entry.view)
-        self.current = ""
+    entry: Entry
+    current: str
 
-    def holds(self, path):
-        """How many characters of a page's address are this link's own; 0 when the page does not belong to it."""
-        # The desk itself lies above every page of the desk.
-        above = () if self.entry.view == "portal:desk" else (self.address, *self.entry.also)
-        return max((len(start) for start in above if path.startswith(start)), default=0)
+    @property
+    def address(self):
+        return _address(self.entry.view)
 
 
-def _mark(links, path):
-    """Mark the link of the page, or the one that its address lies below."""
-    for link in links:
-        if link.address == path:
-            link.current = "page"
-            return
-    nearest = max(links, key=lambda link: link.holds(path))
-    if nearest.holds(path):
-        nearest.current = "true"
+def _present(entries, path):
+    """The entry of the page, or the one that its address lies below, with what aria-current says of it."""
+    for entry in entries:
+        if _address(entry.view) == path:
+            return entry, "page"
+    nearest = max(entries, key=lambda entry: _held(entry, path))
+    return (nearest, "true") if _held(nearest, path) else (None, "")
+
+
+def _held(entry, path):
+    """How many characters of a page's address are an entry's own; 0 when the page does not belong to it."""
+    # The desk itself lies above every page of the desk.
+    above = () if entry.view == "portal:desk" else (_address(entry.view), *entry.also)
+    return max((len(start) for start in above if path.startswith(start)), default=0)

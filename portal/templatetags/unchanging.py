@@ -1,6 +1,6 @@
-"""Parts that are made once: for a process where they look the same on every page of a kind, for a page where they stand twice."""
+"""Parts that are made once: for a process where they look the same on many pages, for a page where they stand twice."""
 
-from functools import cache
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
@@ -9,12 +9,14 @@ from django.utils.safestring import mark_safe
 
 register = template.Library()
 
+KEPT = 500  # parts that a process keeps
+
 
 @register.simple_tag
-def unchanging(name, view_name=""):
-    """Show a template that reads nothing but ``view_name``, the name of the view that is shown."""
+def unchanging(name, **values):
+    """Show a template that reads nothing but these values, which are hashable."""
     made = _made.__wrapped__ if settings.DEBUG else _made
-    return made(name, view_name)
+    return made(name, tuple(values.items()))
 
 
 @register.simple_block_tag
@@ -23,6 +25,6 @@ def kept(content):
     return content
 
 
-@cache
-def _made(name, view_name):
-    return mark_safe(render_to_string(name, {"view_name": view_name}))  # noqa: S308 - our own template
+@lru_cache(KEPT)
+def _made(name, values):
+    return mark_safe(render_to_string(name, dict(values)))  # noqa: S308 - our own template

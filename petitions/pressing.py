@@ -1,8 +1,10 @@
 """Who holds a case now, and until when: its running clock that is due first."""
 
+import json
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from accounts.services import grants_of
@@ -60,9 +62,25 @@ def attach_clocks(petitions, user, calendar: Calendar, today: date) -> None:
 
 
 def _running_of(petitions):
-    """The clocks that run in these cases, with no more of each than a list shows; ``case`` is the case's key."""
+    """The clocks that run in these cases, with no more of each than a list shows; ``case`` is the case's key.
+
+    Of how a due date came about a reading needs the pauses; every day that was passed over is long to read.
+    """
     names = (f"owner_{kind}__name" for kind in ("organ", "station", "region", "user"))
     running = Clock.objects.running().filter(petition_link__petition__in=[petition.pk for petition in petitions])
-    return running.annotate(case=F("petition_link__petition"), owner_name=Coalesce(*names, Value(""))).defer(
-        "title", "link", "severity", "category", "source", "original_due_on", "extended_at", "next_rung_at"
+    clocks = running.annotate(
+        case=F("petition_link__petition"), owner_name=Coalesce(*names, Value("")), pauses_had=KT("explanation__pauses")
+    ).defer(
+        "title",
+        "link",
+        "severity",
+        "category",
+        "source",
+        "original_due_on",
+        "extended_at",
+        "next_rung_at",
+        "explanation",
     )
+    for clock in clocks:
+        clock.explanation = {"pauses": json.loads(clock.pauses_had or "[]")}
+    return clocks

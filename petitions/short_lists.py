@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet
+from django.db.models import Func, JSONField, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 
@@ -44,15 +44,17 @@ class Raised:
         return Suggestion.Status(self.status).label
 
 
-def rows(queryset: QuerySet, *names: str, **renamed) -> ArraySubquery:
+def rows(queryset: QuerySet, *names: str, **renamed) -> Func:
     """The expression of a queryset's rows as a list of dictionaries; moments and dates come as text.
 
-    It is None where Django knows that nothing can be found.
+    It is None where Django knows that nothing can be found. The list is one value, as hundreds take long to read.
     """
-    return ArraySubquery(queryset.values(row=JSONObject(**{name: name for name in names}, **renamed)))
+    listed = ArraySubquery(queryset.values(row=JSONObject(**{name: name for name in names}, **renamed)))
+    # Of the list that cannot be, which is written as NULL, PostgreSQL has to be told the type.
+    return Func(listed, template="to_jsonb((%(expressions)s)::jsonb[])", output_field=JSONField())
 
 
-def events_of(events: QuerySet) -> ArraySubquery:
+def events_of(events: QuerySet) -> Func:
     """The expression of events, the newest first, for ``happenings``."""
     return rows(events.order_by("-at", "-pk"), "at", "action", "actor_label", "text")
 

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from accounts.prepared import Prepared
+from papers.models import Paper
 from petitions.models import Petition, Status
 from petitions.prepared import PreparedFor
+from petitions.short_lists import rows
 from tests.factories import a_user
 from tests.petitions.story import Story
 
@@ -79,3 +81,11 @@ def test_what_somebody_may_see_is_asked_anew_when_a_right_ends(office, cases):
     officer.grants.update(ends_on=timezone.localdate() - dt.timedelta(days=1))
     assert seen.rows(User.objects.get(pk=officer.pk), cases[0].number) == []
     assert seen.rows(a_user(Role.ADMIN), cases[0].number) == []
+
+
+def test_a_short_list_is_empty_where_nothing_is_found_and_none_where_nothing_can_be(cases):
+    found, never = rows(Paper.objects.filter(number="没有"), "number"), rows(Paper.objects.none(), "number")
+
+    (listed,) = asked(Petition.objects.filter(pk=cases[0].pk).annotate(found=found, never=never))
+
+    assert (listed.found, listed.never) == ([], None)

@@ -56,9 +56,9 @@ class Rows:
         return rows.filter(~Exists(self._later(rows.model).filter(self.inside(period)))) if self.last else rows
 
     def of_kind(self, kind: str, today: dt.date) -> QuerySet:
-        """All rows, each with the ``first_day`` of the month, quarter or year that it counts in."""
+        """All rows that have a moment, each with the ``first_day`` of the month, quarter or year that it counts in."""
         first_day = beginning_of(kind, self.when, by_day=self.by_day)
-        rows = self.rows(today).filter(self.only).annotate(first_day=first_day)
+        rows = self.rows(today).filter(self.only, **{f"{self.when}__isnull": False}).annotate(first_day=first_day)
         if not self.last:
             return rows
         later = self._later(rows.model).annotate(theirs=first_day).filter(theirs=OuterRef("first_day"))

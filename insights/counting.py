@@ -101,6 +101,11 @@ def recount(*, write: bool, today: dt.date | None = None) -> Iterator[Difference
         yield from (each for each in found if write or each.of["station_id"] not in waiting)
 
 
+def uncounted() -> int:
+    """How many stations have changes that no sweep has counted yet."""
+    return ToCount.objects.values("station").distinct().count()
+
+
 def counted_at() -> dt.datetime | None:
     """The moment of the figures: when the last sweep had counted all there was to count; None before the first."""
     return Heartbeat.objects.filter(name=COUNTED).values_list("at", flat=True).first()

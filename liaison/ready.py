@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from insights.counting import counted_at
 from notices.models import Message
 from supervision.services import sweep_age
 from workdays.models import Year
@@ -17,6 +18,7 @@ from workdays.models import Year
 OK, WARNING, FAILED = "ok", "warning", "failed"
 # Defaults; docs/operations.md says what to do.
 SWEEP_SECONDS = 180
+FIGURES_SECONDS = 900
 NOTICE_SECONDS = 900
 HORIZON_DAYS = 60
 DISK_WARNING_MB, DISK_FAILED_MB = 2000, 200
@@ -24,11 +26,12 @@ Answer = tuple[str, object]
 
 
 def look() -> dict[str, dict]:
-    """State (ok, warning, failed) and value of each: database and broker in milliseconds, sweep and oldest notice in
-    seconds (None: no sweep yet, nothing waits), the calendar's years that are not loaded, free megabytes of the disk."""
+    """State (ok, warning, failed) and value of each: database and broker in milliseconds, sweep, figures and oldest notice
+    in seconds (None: no sweep yet, nothing waits), the calendar's years that are not loaded, free megabytes of the disk."""
     answers = {"database": _ask(_database)}
     if answers["database"][0] == OK:
-        answers |= {name: _ask(of) for name, of in (("sweep", _sweep), ("notices", _notices), ("calendar", _calendar))}
+        checks = (("sweep", _sweep), ("figures", _figures), ("notices", _notices), ("calendar", _calendar))
+        answers |= {name: _ask(of) for name, of in checks}
     answers |= {"broker": _ask(_broker), "disk": _ask(_disk)}
     return {name: {"state": state, "value": value} for name, (state, value) in answers.items()}
 
@@ -58,6 +61,12 @@ def _broker() -> Answer:
 def _sweep() -> Answer:
     age = sweep_age()
     return OK if age is not None and age < SWEEP_SECONDS else FAILED, age
+
+
+def _figures() -> Answer:
+    at = counted_at()
+    age = at and int((timezone.now() - at).total_seconds())
+    return OK if age is not None and age < FIGURES_SECONDS else WARNING, age
 
 
 def _notices() -> Answer:

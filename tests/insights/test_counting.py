@@ -292,8 +292,12 @@ def test_a_recount_finds_what_is_wrong_and_puts_it_right(office, capsys):
 def test_changes_that_no_sweep_has_counted_yet_are_no_difference(office):
     Story.begin(office)
 
-    call_command("recount", check=True)
+    # Nor is that station proven to be right.
+    with pytest.raises(CommandError, match="另有 1 个联络站的变化还没有统计") as told:
+        call_command("recount", check=True)
+    assert told.value.returncode == 2
     counting.sweep()
+    call_command("recount", check=True)
 
     assert tallied.figures(Q(), Period.parse("2026-11"))["received"] == 1
 
@@ -307,6 +311,18 @@ def test_a_case_that_moves_to_another_topic_leaves_nothing_behind(office):
 
     assert set(tallied.by_topic(Q(), Period.parse("2026-11"))) == {light.pk}
     assert TopicTally.objects.count() == StationTally.objects.count() == len(Kind)
+
+
+def test_a_case_brought_in_from_an_old_ledger_counts_as_answered_and_never_as_accepted(office):
+    """Nobody noted when it was accepted: it stands closed without that moment."""
+    case = Story.brought_to(Status.CLOSED, office).petition
+    Petition.objects.filter(pk=case.pk).update(accepted_at=None)
+    ToCount.objects.create(station=office.station)
+
+    counting.sweep()
+
+    figures = tallied.figures(Q(), Period.parse("2026-11"))
+    assert (figures["answered"], figures["accepted"], figures["closed"]) == (1, 0, 0)
 
 
 def test_who_is_killed_while_counting_leaves_all_to_be_counted(office, monkeypatch):

@@ -25,7 +25,8 @@ def works(settings):
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     with time_machine.travel("2026-10-08T10:00:00+08:00", tick=False):
         load_years()
-        Heartbeat.objects.create(name="supervision", at=timezone.now(), took_ms=40, handled=3)
+        for name in ("supervision", "figures"):
+            Heartbeat.objects.create(name=name, at=timezone.now(), took_ms=40, handled=3)
         yield
 
 
@@ -44,11 +45,11 @@ def wait(minutes):
 
 
 def test_a_portal_that_works_is_ready_in_few_queries(client, works, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         status, states = asked(client)
 
     assert status == 200
-    assert states == dict.fromkeys(["database", "broker", "sweep", "notices", "calendar", "disk"], "ok")
+    assert states == dict.fromkeys(["database", "broker", "sweep", "figures", "notices", "calendar", "disk"], "ok")
 
 
 def test_a_sweep_that_stands_still_makes_the_portal_unready(client, works):
@@ -57,6 +58,12 @@ def test_a_sweep_that_stands_still_makes_the_portal_unready(client, works):
 
     Heartbeat.objects.all().delete()
     assert asked(client)[0] == 503
+
+
+def test_figures_that_are_not_counted_any_more_are_a_warning(client, works):
+    Heartbeat.objects.filter(name="figures").update(at=timezone.now() - dt.timedelta(minutes=16))
+
+    assert asked(client) == (200, asked(client)[1] | {"figures": "warning"})
 
 
 def test_a_notice_that_waits_too_long_makes_the_portal_unready(client, works):

@@ -2,7 +2,8 @@
 
 A theme is a run of characters that at least five titles of a place share and that few cases elsewhere have. It is found
 without a trained model and without a dictionary, and the list of cases narrowed by place, days and these very
-characters shows exactly the cases that were counted. Counts only: below five there is no theme, and there are no rates.
+characters shows exactly the cases that were counted. What looks like spam makes no theme, until somebody says that it
+is ordinary. Counts only: below five there is no theme, and there are no rates.
 """
 
 import datetime as dt
@@ -215,4 +216,4 @@ def _category(held):
 
 def _list_of(place, theme, window):
     kind, code = place
-    return f"{reverse('petitions:list')}?{urlencode({'q': theme, kind: code, **window.filters})}"
+    return f"{reverse('petitions:list')}?{urlencode({'q': theme, kind: code, 'trust': 'trusted', **window.filters})}"

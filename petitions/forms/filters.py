@@ -94,6 +94,7 @@ class FilterForm(forms.Form):
     severity = select(gettext_lazy("等级"), Severity.choices)
     outcome = select(gettext_lazy("办理结果"), Outcome.choices)
     round = select(gettext_lazy("轮次"), [("2", gettext_lazy("二次及以上办理"))])
+    trust = select(gettext_lazy("可疑提交"), [("trusted", gettext_lazy("不含没有核实的"))])
     since = forms.DateField(label=gettext_lazy("提交自"), **DAY)
     until = forms.DateField(label=gettext_lazy("提交至"), **DAY)
     holder = forms.RegexField(
@@ -162,8 +163,10 @@ class FilterForm(forms.Form):
         start = (
             narrow(self.user, wanted["todo"], self.span) if wanted["todo"] else Petition.objects.visible_to(self.user)
         )
+        if wanted["trust"]:
+            start = start.trusted()
         for name, value in wanted.items():
-            if value and name not in ("todo", "organ", "due", "holder", "figure", "period"):
+            if value and name not in ("todo", "organ", "due", "holder", "figure", "period", "trust"):
                 start = start.filter(getattr(self, f"_by_{name}")(value))
         if wanted["figure"]:
             start = start.filter(self._by_figure(BY_KEY[wanted["figure"]], wanted["period"], wanted["organ"]))

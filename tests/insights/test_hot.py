@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.utils import timezone
 
 from accounts.models import Role
-from petitions.models import Category, Petition, Status
+from petitions.models import Category, Petition, Sign, Status, Suspicion
 from petitions.search import enter_anew
 from tests.factories import StationFactory, a_region, a_user, load_years
 from tests.petitions.story import moment
@@ -103,6 +104,17 @@ def test_nobody_is_shown_a_topic_of_cases_out_of_sight(client, near):
     assert "公积金" not in page
     assert "近 30 天没有热点事项" in page
     assert "至少 5 件" in page
+
+
+def test_what_looks_like_spam_is_neither_counted_nor_in_the_list(client, near):
+    told(near, "渠里有蝗虫{n}", 7)
+    Suspicion.objects.create(petition=Petition.objects.first(), signs=[Sign.UNPROVED], found_at=timezone.now())
+    user = a_user(Role.HEAD, near.region)
+
+    [(to, number)] = links(opened(client, user))
+
+    assert number == 6
+    assert client.get(to).content.decode().count('<th scope="row">') == 6
 
 
 def test_too_few_cases_before_are_not_compared_with(client, near):

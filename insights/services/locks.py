@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import Role
@@ -61,35 +63,59 @@ def add_note(*, lock: MonthLock, text: str, actor) -> LockNote:
 
 @dataclass(frozen=True)
 class Changed:
-    """A figure as it was locked and as it is now, of a place or of one of its stations."""
+    """A figure as it was locked and as it is now, of a place or of one of its stations; ``to`` are its cases now."""
 
     name: str
     how: str
     locked: int
     now: int
+    to: str = ""
 
     @property
     def differs(self) -> bool:
         return self.locked != self.now
 
 
-def compare(lock: MonthLock) -> tuple[list[Changed], list[tuple[Station, list[Changed]]]]:
-    """The figures of a locked month then and now: of the place, and of each station in which one differs; three queries."""
+def compare(lock: MonthLock, user) -> tuple[list[Changed], list[tuple[Station, list[Changed]]]]:
+    """The figures of a locked month then and now: of the place, and of each station in which one differs; three queries.
+
+    To whoever sees all cases of the place each figure is a link to those that it counts now.
+    """
     then = dict(lock.figures.values_list("station", "figures"))
     now = _figures(lock.region, lock.month)
-    total = [Changed(each.label, each.how, _sum(then, each.key), _sum(now, each.key)) for each in MEASURES]
     differing = [station for station in then.keys() | now.keys() if then.get(station) != now.get(station)]
     stations = Station.objects.filter(pk__in=differing).order_by("region_id", "tier", "code")
-    return total, [(station, _changes(then.get(station.pk, {}), now.get(station.pk, {}))) for station in stations]
+    linked = _sees_all(user, lock.region)
+    total = _beside(_summed(then), _summed(now), lock.month, {"region": lock.region_id} if linked else {})
+    changed = []
+    for station in stations:
+        place = {"station": station.code} if linked else {}
+        figures = _beside(then.get(station.pk, {}), now.get(station.pk, {}), lock.month, place)
+        changed.append((station, [figure for figure in figures if figure.differs]))
+    return total, changed
 
 
-def _sum(figures, key):
-    return sum(each.get(key, 0) for each in figures.values())
+def _sees_all(user, region):
+    watching = (*LOCKING, Role.VIEWER)
+    return any(grant.role in watching and region.code.startswith(grant.region_id) for grant in grants_of(user))
 
 
-def _changes(then, now):
-    pairs = [Changed(each.label, each.how, then.get(each.key, 0), now.get(each.key, 0)) for each in MEASURES]
-    return [pair for pair in pairs if pair.differs]
+def _summed(figures):
+    return {each.key: sum(own.get(each.key, 0) for own in figures.values()) for each in MEASURES}
+
+
+def _beside(then, now, month, place):
+    """Every figure then and now; ``place`` is the filter of the list of cases, empty where there are no links."""
+    return [
+        Changed(each.label, each.how, then.get(each.key, 0), now.get(each.key, 0), _cases(each, month, place))
+        for each in MEASURES
+    ]
+
+
+def _cases(measure, month, place):
+    if not place or not measure.listed:
+        return ""
+    return f"{reverse('petitions:list')}?{urlencode({**place, 'figure': measure.key, 'period': month.code})}"
 
 
 def _figures(region, month):

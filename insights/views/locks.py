@@ -51,7 +51,7 @@ def month_lock(request, pk):
         locks.add_note(lock=lock, text=form.cleaned_data["text"], actor=request.user)
         messages.success(request, _("说明已记下。"))
         return redirect(lock)
-    total, stations = locks.compare(lock)
+    total, stations = locks.compare(lock, request.user)
     context = {
         "lock": lock,
         "total": total,

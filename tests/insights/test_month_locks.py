@@ -51,15 +51,17 @@ def said(response):
 
 def test_a_locked_month_keeps_its_figures_and_shows_what_they_are_now(office):
     locked = lock(office)
-    total, stations = locks.compare(locked)
+    total, stations = locks.compare(locked, office.head)
     received = next(each.name for each in total if each.locked == 2)
     assert stations == []
 
     Story.begin(office, title="补录的十月的事", at=moment("2026-10-30 10:00"))
     counting.sweep()
-    total, stations = locks.compare(locked)
+    total, stations = locks.compare(locked, office.head)
 
     assert figure(total, received) == (2, 3)
+    (to,) = (each.to for each in total if each.name == received)
+    assert to == f"/desk/petitions/?region={office.station.region_id}&figure=received&period=2026-10"
     assert [station for station, _changes in stations] == [office.station]
     assert figure(stations[0][1], received) == (2, 3)
 
@@ -87,6 +89,31 @@ def test_a_case_that_changed_after_the_lock_says_so_in_the_ledger(office, client
 
     found = {line["标题"]: line["封存后有变化"] for line in csv_lines(client, "petitions")}
     assert found == {"还要办理": "2026-11-05", "不再变化": "", "十一月的事": ""}
+
+
+def test_a_case_answered_in_a_locked_month_says_that_it_was_opened_again_and_a_note_says_nothing(office, client):
+    with time_machine.travel("2026-11-10T10:00:00+08:00", tick=False):
+        early = {"at": moment("2026-09-07 10:00")}
+        closed = Story.brought_to(Status.CLOSED, office, title="九月提的，十月答复", **early)
+        closed.petition.rounds.update(told_at=moment("2026-10-12 10:00"))
+        handled = Story.brought_to(Status.HANDLING, office, title="只记了进展", at=moment("2026-10-26 10:00"))
+        lock(office)
+        closed.take("reopen", at=moment("2026-11-10 11:00"))
+        handled.take("note_progress", at=moment("2026-11-10 11:00"))
+    client.force_login(office.head)
+
+    found = {line["标题"]: line["封存后有变化"] for line in csv_lines(client, "petitions")}
+
+    assert found["九月提的，十月答复"] == "2026-11-10"
+    assert found["只记了进展"] == ""
+
+
+def test_only_who_sees_all_cases_of_the_place_is_led_to_those_of_a_changed_figure(office):
+    locked = lock(office)
+
+    for name, links in (("head", True), ("committee", True), ("viewer", True), ("officer", False)):
+        total, _stations = locks.compare(locked, getattr(office, name))
+        assert any(each.to for each in total) is links, name
 
 
 def test_the_lock_of_a_county_holds_for_its_stations_and_that_of_another_does_not(office, client):

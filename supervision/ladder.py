@@ -38,6 +38,18 @@ class Climb:
             step for step in takewhile(lambda step: step.moment <= at, self.steps(**clock)) if step.mark not in recorded
         ]
 
+    def reached(self, *, at: datetime, recorded: set[tuple[int, int]], **clock) -> tuple[list[Step], datetime | None]:
+        """Return what is ``owed``, and the ``next_moment`` once that is recorded, in one walk."""
+        owed, known = [], set(recorded)
+        for step in self.steps(**clock):
+            if step.mark in known:
+                continue
+            if step.moment > at:
+                return owed, step.moment
+            owed.append(step)
+            known.add(step.mark)
+        return owed, None
+
     def next_moment(self, *, recorded: set[tuple[int, int]], **clock) -> datetime | None:
         """Return when the first step that is not recorded comes (it may be past), or None at the ladder's end."""
         return next((step.moment for step in self.steps(**clock) if step.mark not in recorded), None)
@@ -51,30 +63,31 @@ class Climb:
         would have come (default).
         """
         start = self._start_rung(severity)
-        below = [rung for rung in self.rungs if start and rung.position < start.position]
-        lines = [
-            self._line(rung, calendar, due_on, since) for rung in self.rungs if rung not in below and rung != start
-        ]
+        lines = [_line(rung) for rung in self.rungs if not start or rung.position > start.position]
         if start:
-            early = [moment_of(calendar, due_on, rung.offset) for rung in [*below, start]]
-            first = min((moment for moment in early if moment > since), default=None)
-            lines.append(self._line(start, calendar, due_on, since, first=first))
-        return merge(*lines, key=lambda step: (step.moment, step.rung.position))
+            early = sorted(rung.offset for rung in self.rungs if rung.position <= start.position)
+            after = (offset for offset in early if moment_of(calendar, due_on, offset) > since)
+            lines.append(_line(start, first=next(after, start.offset)))
+        # Later offsets are later moments, of which most are never asked for.
+        for offset, _position, occurrence, rung in merge(*lines):
+            moment = moment_of(calendar, due_on, offset)
+            if moment > since:
+                yield Step(moment, rung, occurrence)
 
     def _start_rung(self, severity: int) -> Rung | None:
         meant = [rung for rung in self.rungs if 1 <= rung.start_severity <= severity]
         return meant[-1] if meant else None
 
-    def _line(
-        self, rung: Rung, calendar: Calendar, due_on: date, since: datetime, first: datetime | None = None
-    ) -> Iterator[Step]:
-        """Yield one rung's steps after ``since``; ``first`` stands in for the moment of the first one."""
-        for occurrence in count() if rung.repeat_every else (0,):
-            moment = moment_of(calendar, due_on, rung.offset + occurrence * (rung.repeat_every or 0))
-            if occurrence == 0 and first:
-                moment = first
-            if moment > since:
-                yield Step(moment, rung, occurrence)
+
+def _line(rung: Rung, first: int | None = None) -> Iterator[tuple[int, int, int, Rung]]:
+    """Yield when one rung comes: offset from the due date in working days, position, occurrence, and the rung itself.
+
+    ``first`` stands in for the offset of the first time.
+    """
+    yield rung.offset if first is None else first, rung.position, 0, rung
+    if rung.repeat_every:
+        for occurrence in count(1):
+            yield rung.offset + occurrence * rung.repeat_every, rung.position, occurrence, rung
 
 
 class Ladders:

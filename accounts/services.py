@@ -78,13 +78,13 @@ def holders_of_offices(
     codes = {code for region in regions for code in region.ancestor_codes}
     scopes = Q(region__in=codes) | Q(station__in=stations) | Q(organ__in=organs)
     held = defaultdict(list)
-    for place, grant in enumerate(_in_force(on).filter(scopes)):
-        held[grant.role, grant.region_id or grant.station_id or grant.organ_id].append((place, grant))
+    for rank, grant in enumerate(_in_force(on).filter(scopes)):
+        held[grant.role, grant.region_id or grant.station_id or grant.organ_id].append((rank, grant))
 
     def users(role, *keys):
         # The roles over regions are held at several levels, whose holders stand in one order.
         found = sorted((entry for key in keys for entry in held[role, key]), key=lambda entry: entry[0])
-        grants = [grant for _place, grant in found]
+        grants = [grant for _rank, grant in found]
         return _users_of(_answering(role, grants) if role in _OF_REGIONS else grants)
 
     offices = {(Role.OFFICER, station.pk): users(Role.OFFICER, station.pk) for station in stations}

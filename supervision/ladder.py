@@ -1,7 +1,7 @@
 """Which rungs of the ladder a clock owes, and when. Pure: no database here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from heapq import merge
@@ -32,35 +32,40 @@ class Climb:
 
     rungs: list[Rung]
 
-    def owed(self, *, at: datetime, recorded: set[tuple[int, int]], **clock) -> list[Step]:
+    def owed(self, *, at: datetime, **clock) -> list[Step]:
         """Return the steps whose moment has come and that are not recorded yet, lowest first."""
-        return [
-            step for step in takewhile(lambda step: step.moment <= at, self.steps(**clock)) if step.mark not in recorded
-        ]
+        return list(takewhile(lambda step: step.moment <= at, self.steps(**clock)))
 
-    def reached(self, *, at: datetime, recorded: set[tuple[int, int]], **clock) -> tuple[list[Step], datetime | None]:
+    def reached(self, *, at: datetime, **clock) -> tuple[list[Step], datetime | None]:
         """Return what is ``owed``, and the ``next_moment`` once that is recorded, in one walk."""
-        owed, known = [], set(recorded)
+        owed, marks = [], set()
         for step in self.steps(**clock):
-            if step.mark in known:
-                continue
-            if step.moment > at:
+            if step.moment <= at:
+                owed.append(step)
+                marks.add(step.mark)
+            elif step.mark not in marks:
                 return owed, step.moment
-            owed.append(step)
-            known.add(step.mark)
         return owed, None
 
-    def next_moment(self, *, recorded: set[tuple[int, int]], **clock) -> datetime | None:
+    def next_moment(self, **clock) -> datetime | None:
         """Return when the first step that is not recorded comes (it may be past), or None at the ladder's end."""
-        return next((step.moment for step in self.steps(**clock) if step.mark not in recorded), None)
+        return next((step.moment for step in self.steps(**clock)), None)
 
-    def steps(self, *, calendar: Calendar, due_on: date, since: datetime, severity: int) -> Iterator[Step]:
-        """Yield the steps of a term in order of time, without end where a rung repeats.
+    def steps(
+        self,
+        *,
+        calendar: Calendar,
+        due_on: date,
+        since: datetime,
+        severity: int,
+        recorded: Set[tuple[int, int]] = frozenset(),
+    ) -> Iterator[Step]:
+        """Yield the steps of a term that are not ``recorded``, in order of time, without end where a rung repeats.
 
         ``calendar`` says which days count for the clock. ``since`` is the start of the term: a clock so short that a rung
         would lie before its own start, or a term extended past it, never owes that rung. A case of some ``severity``
         starts on the highest rung meant for it: the rungs below are left out, and that rung comes when the first of them
-        would have come (default).
+        would have come (default). ``recorded`` holds the marks of steps.
         """
         start = self._start_rung(severity)
         lines = [_line(rung) for rung in self.rungs if not start or rung.position > start.position]
@@ -70,6 +75,8 @@ class Climb:
             lines.append(_line(start, first=next(after, start.offset)))
         # Later offsets are later moments, of which most are never asked for.
         for offset, _position, occurrence, rung in merge(*lines):
+            if (rung.line, occurrence) in recorded:
+                continue
             moment = moment_of(calendar, due_on, offset)
             if moment > since:
                 yield Step(moment, rung, occurrence)

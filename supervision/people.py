@@ -33,19 +33,19 @@ class Places:
     }
 
     def __init__(self):
-        self._found = {model: {} for model in self._READ}
+        self._found = {model: {None: None} for model in self._READ}
 
     def attach(self, clocks: list[Clock]) -> None:
         """Give clocks their owners and places; a query for each kind of which one has not been read yet."""
         for name, model in self._NAMED.items():
             field, found = Clock._meta.get_field(name), self._found[model]
             keys = [getattr(clock, field.attname) for clock in clocks]
-            missing = set(keys) - found.keys() - {None}
+            missing = set(keys) - found.keys()
             if missing:
                 found |= self._READ[model].in_bulk(missing)
             for clock, key in zip(clocks, keys, strict=True):
                 # As an assignment would, without its checks: the key is the clock's own.
-                field.set_cached_value(clock, found.get(key))
+                field.set_cached_value(clock, found[key])
 
 
 class People:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import logging
+from collections import defaultdict
+from collections.abc import Iterable
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
@@ -62,19 +64,54 @@ def holders(
         grants = _OFFICERS.rows(station.pk, on)
     elif role in _OF_ORGANS:
         grants = _OF_ORGANS[role].rows(organ.pk, on)
-    elif role in (Role.HEAD, Role.COMMITTEE, Role.VIEWER):
-        grants = list(_held(role, on).filter(region_id__in=_covering_codes(role, region or station.region)))
-        if role != Role.VIEWER:
-            nearest = max((len(grant.region_id) for grant in grants), default=0)
-            grants = [grant for grant in grants if len(grant.region_id) == nearest]
+    elif role in _OF_REGIONS:
+        grants = _answering(role, _held(role, on).filter(region_id__in=_covering_codes(role, region or station.region)))
     else:
         grants = list(_held(role, on))
-    return list(dict.fromkeys(grant.user for grant in grants))
+    return _users_of(grants)
+
+
+def holders_of_offices(
+    *, regions: list[Region], stations: list[Station], organs: list[Organ], on: dt.date
+) -> dict[tuple[str, int | str], list[User]]:
+    """Return what ``holders`` returns for every role over each of many scopes, by role and scope's key; one query."""
+    codes = {code for region in regions for code in region.ancestor_codes}
+    scopes = Q(region__in=codes) | Q(station__in=stations) | Q(organ__in=organs)
+    held = defaultdict(list)
+    for rank, grant in enumerate(_in_force(on).filter(scopes)):
+        held[grant.role, grant.region_id or grant.station_id or grant.organ_id].append((rank, grant))
+
+    def users(role, *keys):
+        # The roles over regions are held at several levels, whose holders stand in one order.
+        found = sorted((entry for key in keys for entry in held[role, key]), key=lambda entry: entry[0])
+        grants = [grant for _rank, grant in found]
+        return _users_of(_answering(role, grants) if role in _OF_REGIONS else grants)
+
+    offices = {(Role.OFFICER, station.pk): users(Role.OFFICER, station.pk) for station in stations}
+    offices |= {(role, organ.pk): users(role, organ.pk) for organ in organs for role in _OF_ORGANS}
+    return offices | {
+        (role, region.pk): users(role, *_covering_codes(role, region)) for region in regions for role in _OF_REGIONS
+    }
+
+
+def _in_force(day):
+    held = Grant.objects.on(day).filter(user__is_active=True)
+    return held.select_related("user").order_by("user__username")
 
 
 def _held(role, day):
-    held = Grant.objects.on(day).filter(role=role, user__is_active=True)
-    return held.select_related("user").order_by("user__username")
+    return _in_force(day).filter(role=role)
+
+
+def _users_of(grants: Iterable[Grant]) -> list[User]:
+    return list(dict.fromkeys(grant.user for grant in grants))
+
+
+def _answering(role: str, grants: Iterable[Grant]) -> list[Grant]:
+    """Of the grants of ``role`` that cover a region, those that answer for it: the nearest level's, of viewers all."""
+    grants = list(grants)
+    nearest = max((len(grant.region_id) for grant in grants), default=0)
+    return [grant for grant in grants if role == Role.VIEWER or len(grant.region_id) == nearest]
 
 
 # Asked for at every step of a case.
@@ -83,6 +120,7 @@ _OF_ORGANS = {
     Role.CLERK: Prepared(lambda organ, day: _held(Role.CLERK, day).filter(organ=organ)),
     Role.LEADER: Prepared(lambda organ, day: _held(Role.LEADER, day).filter(organ=organ)),
 }
+_OF_REGIONS = (Role.HEAD, Role.COMMITTEE, Role.VIEWER)
 _AWAY = Prepared(lambda day: Leave.objects.on(day).select_related("substitute"))
 
 

@@ -86,8 +86,9 @@ def say(name: str, facts: dict[str, str], wordings: dict[str, tuple[str, str]]) 
     """
     message = MESSAGES[name]
     title, body = wordings.get(name, (str(message.title), str(message.body)))
-    lines = [_fill(line, message, facts) for line in body.splitlines()]
-    return _fill(title, message, facts), "\n".join(line for line in lines if line.strip())
+    known = {placeholder: facts.get(placeholder, "") for placeholder in message.knows}
+    lines = [_fill(line, known) for line in body.splitlines()]
+    return _fill(title, known), "\n".join(line for line in lines if line.strip())
 
 
 def unknown_placeholders(name: str, text: str) -> list[str]:
@@ -100,7 +101,6 @@ def samples_of(name: str) -> dict[str, str]:
     return {known: str(PLACEHOLDERS[known][1]) for known in MESSAGES[name].knows}
 
 
-def _fill(text: str, message: Message, facts: dict[str, str]) -> str:
+def _fill(text: str, known: dict[str, str]) -> str:
     """Fill in one pass, so that braces in a fact are nothing but text."""
-    known = {placeholder: facts.get(placeholder, "") for placeholder in message.knows}
     return BRACED.sub(lambda found: known.get(found.group(), found.group()), text)

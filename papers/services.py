@@ -1,9 +1,10 @@
 """Issuing papers. Numbers are gapless per office, kind and Beijing year, and are given under the series row's lock."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -80,22 +81,34 @@ def issue_all(drafts: list[Draft], *, at: datetime | None = None) -> dict[str, P
     Recipient.objects.bulk_create(
         [Recipient(paper=papers[key], **{type(unit).__name__.lower(): unit}) for key, unit in received]
     )
-    Series.objects.bulk_update(series.values(), ["last"])
+    _keep_last(series.values())
     return papers
 
 
 def _lock_series(wanted: set[tuple[str, str]], year: int) -> dict[tuple[str, str], Series]:
     """Lock the wanted series of ``year``, making those that do not exist yet; by (office code, kind)."""
     these = Q()
-    for office_id, kind in wanted:
-        these |= Q(office_id=office_id, kind=kind, year=year)
-    rows = Series.objects.filter(these).order_by("pk")
+    for kind in {kind for _office_id, kind in wanted}:
+        these |= Q(kind=kind, office_id__in=[office_id for office_id, its_kind in wanted if its_kind == kind])
+    rows = Series.objects.filter(these, year=year).order_by("pk")
     if rows.count() < len(wanted):
         Series.objects.bulk_create(
             [Series(office_id=office_id, kind=kind, year=year) for office_id, kind in sorted(wanted)],
             ignore_conflicts=True,
         )
     return {(row.office_id, row.kind): row for row in rows.select_for_update()}
+
+
+def _keep_last(series: Iterable[Series]) -> None:
+    """Store the last numbers of series; Django's own bulk_update takes many times as long, and the rows are locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE papers_series AS series SET last = given.last
+            FROM unnest(%s::bigint[], %s::integer[]) AS given (id, last) WHERE series.id = given.id
+            """,
+            [[row.pk for row in series], [row.last for row in series]],
+        )
 
 
 def number_of(draft: Draft, year: int, sequence: int | str) -> str:

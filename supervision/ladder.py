@@ -1,7 +1,7 @@
 """Which rungs of the ladder a clock owes, and when. Pure: no database here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from heapq import merge
@@ -32,49 +32,69 @@ class Climb:
 
     rungs: list[Rung]
 
-    def owed(self, *, at: datetime, recorded: set[tuple[int, int]], **clock) -> list[Step]:
+    def owed(self, *, at: datetime, **clock) -> list[Step]:
         """Return the steps whose moment has come and that are not recorded yet, lowest first."""
-        return [
-            step for step in takewhile(lambda step: step.moment <= at, self.steps(**clock)) if step.mark not in recorded
-        ]
+        return list(takewhile(lambda step: step.moment <= at, self.steps(**clock)))
 
-    def next_moment(self, *, recorded: set[tuple[int, int]], **clock) -> datetime | None:
+    def reached(self, *, at: datetime, **clock) -> tuple[list[Step], datetime | None]:
+        """Return what is ``owed``, and the ``next_moment`` once that is recorded, in one walk."""
+        owed, marks = [], set()
+        for step in self.steps(**clock):
+            if step.moment <= at:
+                owed.append(step)
+                marks.add(step.mark)
+            elif step.mark not in marks:
+                return owed, step.moment
+        return owed, None
+
+    def next_moment(self, **clock) -> datetime | None:
         """Return when the first step that is not recorded comes (it may be past), or None at the ladder's end."""
-        return next((step.moment for step in self.steps(**clock) if step.mark not in recorded), None)
+        return next((step.moment for step in self.steps(**clock)), None)
 
-    def steps(self, *, calendar: Calendar, due_on: date, since: datetime, severity: int) -> Iterator[Step]:
-        """Yield the steps of a term in order of time, without end where a rung repeats.
+    def steps(
+        self,
+        *,
+        calendar: Calendar,
+        due_on: date,
+        since: datetime,
+        severity: int,
+        recorded: Set[tuple[int, int]] = frozenset(),
+    ) -> Iterator[Step]:
+        """Yield the steps of a term that are not ``recorded``, in order of time, without end where a rung repeats.
 
         ``calendar`` says which days count for the clock. ``since`` is the start of the term: a clock so short that a rung
         would lie before its own start, or a term extended past it, never owes that rung. A case of some ``severity``
         starts on the highest rung meant for it: the rungs below are left out, and that rung comes when the first of them
-        would have come (default).
+        would have come (default). ``recorded`` holds the marks of steps.
         """
         start = self._start_rung(severity)
-        below = [rung for rung in self.rungs if start and rung.position < start.position]
-        lines = [
-            self._line(rung, calendar, due_on, since) for rung in self.rungs if rung not in below and rung != start
-        ]
+        lines = [_line(rung) for rung in self.rungs if not start or rung.position > start.position]
         if start:
-            early = [moment_of(calendar, due_on, rung.offset) for rung in [*below, start]]
-            first = min((moment for moment in early if moment > since), default=None)
-            lines.append(self._line(start, calendar, due_on, since, first=first))
-        return merge(*lines, key=lambda step: (step.moment, step.rung.position))
+            early = sorted(rung.offset for rung in self.rungs if rung.position <= start.position)
+            after = (offset for offset in early if moment_of(calendar, due_on, offset) > since)
+            lines.append(_line(start, first=next(after, start.offset)))
+        # Later offsets are later moments, of which most are never asked for.
+        for offset, _position, occurrence, rung in merge(*lines):
+            if (rung.line, occurrence) in recorded:
+                continue
+            moment = moment_of(calendar, due_on, offset)
+            if moment > since:
+                yield Step(moment, rung, occurrence)
 
     def _start_rung(self, severity: int) -> Rung | None:
         meant = [rung for rung in self.rungs if 1 <= rung.start_severity <= severity]
         return meant[-1] if meant else None
 
-    def _line(
-        self, rung: Rung, calendar: Calendar, due_on: date, since: datetime, first: datetime | None = None
-    ) -> Iterator[Step]:
-        """Yield one rung's steps after ``since``; ``first`` stands in for the moment of the first one."""
-        for occurrence in count() if rung.repeat_every else (0,):
-            moment = moment_of(calendar, due_on, rung.offset + occurrence * (rung.repeat_every or 0))
-            if occurrence == 0 and first:
-                moment = first
-            if moment > since:
-                yield Step(moment, rung, occurrence)
+
+def _line(rung: Rung, first: int | None = None) -> Iterator[tuple[int, int, int, Rung]]:
+    """Yield when one rung comes: offset from the due date in working days, position, occurrence, and the rung itself.
+
+    ``first`` stands in for the offset of the first time.
+    """
+    yield rung.offset if first is None else first, rung.position, 0, rung
+    if rung.repeat_every:
+        for occurrence in count(1):
+            yield rung.offset + occurrence * rung.repeat_every, rung.position, occurrence, rung
 
 
 class Ladders:

@@ -1,6 +1,6 @@
 """The 督办单: a numbered paper that presses a clock's owner, without a word about the resident."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from papers.services import Draft
 from stations.models import Region
 from workdays.services import spoken
 
-from .models import Clock, Unit
+from .models import Clock, Duty, Unit
 
 DEFAULT = "默认"  # the source of a term that no rule was found for; a paper cites rules only
 
@@ -41,10 +41,10 @@ def draft_order(clock: Clock, *, key: str, at: datetime, note: str = "", by: Use
     )
 
 
-def due_sentence(clock: Clock, at: datetime) -> str:
+def due_sentence(duty: str, due_on: date, *, at: datetime) -> str:
     """When a duty is due and whether that has passed; true on the day it is written and on the day it is read."""
-    facts = {"duty": clock.get_duty_display(), "date": spoken(clock.due_on)}
-    if timezone.localdate(at) > clock.due_on:
+    facts = {"duty": Duty(duty).label, "date": spoken(due_on)}
+    if timezone.localdate(at) > due_on:
         return _("“%(duty)s”应于%(date)s前完成，已逾期。") % facts
     return _("“%(duty)s”应于%(date)s前完成，请抓紧办理。") % facts
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from accounts.services import away_on, holders, stand_ins
+from accounts.services import away_on, holders, holders_of_offices, stand_ins
 from stations.models import Organ, Region, Station
 
 from .links import reached_by_link
@@ -33,19 +33,19 @@ class Places:
     }
 
     def __init__(self):
-        self._found = {model: {} for model in self._READ}
+        self._found = {model: {None: None} for model in self._READ}
 
     def attach(self, clocks: list[Clock]) -> None:
         """Give clocks their owners and places; a query for each kind of which one has not been read yet."""
         for name, model in self._NAMED.items():
-            found = self._found[model]
-            keys = {clock.pk: getattr(clock, f"{name}_id") for clock in clocks}
-            missing = set(keys.values()) - found.keys() - {None}
+            field, found = Clock._meta.get_field(name), self._found[model]
+            keys = [getattr(clock, field.attname) for clock in clocks]
+            missing = set(keys) - found.keys()
             if missing:
                 found |= self._READ[model].in_bulk(missing)
-            for clock in clocks:
-                if keys[clock.pk] is not None:
-                    setattr(clock, name, found[keys[clock.pk]])
+            for clock, key in zip(clocks, keys, strict=True):
+                # As an assignment would, without its checks: the key is the clock's own.
+                field.set_cached_value(clock, found[key])
 
 
 class People:
@@ -53,12 +53,28 @@ class People:
 
     def __init__(self, *, on: date):
         self.on = on
-        self._holders: dict[tuple, list[User]] = {}
+        self._holders: dict[tuple[str, int | str], list[User]] = {}
         self._present: dict[int, User] = {}
 
     @cached_property
     def _away(self) -> dict[int, User]:
         return away_on(self.on)
+
+    def expect(self, clocks: list[Clock]) -> None:
+        """Read everybody whom a rung may mean for many clocks, so far as they are not known yet; one query at the most.
+
+        Whoever has one clock, or few, need not do so: people are asked for one office after the other then.
+        """
+        regions = self._unknown(Role.HEAD, [place for clock in clocks for place in (clock.place, clock.owner_region)])
+        stations = self._unknown(Role.OFFICER, [clock.owner_station for clock in clocks])
+        organs = self._unknown(Role.CLERK, [clock.owner_organ for clock in clocks])
+        if regions or stations or organs:
+            self._holders |= holders_of_offices(regions=regions, stations=stations, organs=organs, on=self.on)
+
+    def _unknown(self, role: str, places: list) -> list:
+        """Of ``places``, of which some are None, those whose holders of ``role`` have not been read; each once."""
+        found = {place.pk: place for place in places if place}
+        return [place for key, place in found.items() if (role, key) not in self._holders]
 
     def reached_by(self, addressees: Iterable[str], clock: Clock) -> list[User | Organ]:
         """Everybody whom ``addressees`` mean for a clock, each person once, those on leave replaced by substitutes.
@@ -99,7 +115,7 @@ class People:
         return self._hold(Role.HEAD, region=region) or self._hold(Role.COMMITTEE, region=region)
 
     def _hold(self, role: str, **scope) -> list[User]:
-        key = (role, *((name, place.pk) for name, place in scope.items()))
+        key = (role, *(place.pk for place in scope.values()))
         if key not in self._holders:
             self._holders[key] = holders(role, on=self.on, **scope)
         return self._holders[key]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from workdays.calendar import Calendar, reckon
 
 from .clock import without_pauses
-from .ladder import Ladders
+from .ladder import Ladders, Step
 from .models import Clock, Extension, Pause, Reminder, Rung, Unit
 
 
@@ -40,9 +40,21 @@ def set_due(clock: Clock, calendar: Calendar, *, pauses: Iterable[Pause], extens
 
 def next_rung(clock: Clock, ladders: Ladders, calendar: Calendar, *, recorded: set[tuple[int, int]]) -> datetime | None:
     """When the clock's next rung comes; None for the resident's clocks and for paused and stopped ones."""
-    if clock.is_residents or clock.is_paused or clock.is_stopped:
+    if not _climbs(clock):
         return None
     return ladders.of(clock).next_moment(recorded=recorded, **facts_of(clock, calendar))
+
+
+def climb(
+    clock: Clock, ladders: Ladders, calendar: Calendar, *, at: datetime, recorded: set[tuple[int, int]]
+) -> tuple[list[Step], datetime | None]:
+    """The steps that a clock owes at a moment, and its next rung once they are recorded."""
+    owed, upcoming = ladders.of(clock).reached(at=at, recorded=recorded, **facts_of(clock, calendar))
+    return owed, upcoming if _climbs(clock) else None
+
+
+def _climbs(clock: Clock) -> bool:
+    return not (clock.is_residents or clock.is_paused or clock.is_stopped)
 
 
 def facts_of(clock: Clock, calendar: Calendar) -> dict:
@@ -62,7 +74,7 @@ def recorded_steps(clocks: list[Clock]) -> dict[int, set[tuple[int, int]]]:
     """
     terms = {clock.pk: clock.times_extended for clock in clocks}
     steps = defaultdict(set)
-    reminders = Reminder.objects.filter(clock__in=clocks, rung__isnull=False)
+    reminders = Reminder.objects.filter(clock__in=list(terms), rung__isnull=False)
     for clock_id, term, line, occurrence in reminders.values_list(
         "clock_id", "after_extensions", Coalesce("rung__copied_from_id", "rung_id"), "occurrence"
     ):

@@ -117,6 +117,34 @@ def test_holders_leave_out_who_has_left_and_name_nobody_twice():
     assert services.holders(Role.CLERK, organ=organ, on=TODAY) == [clerk]
 
 
+def test_the_holders_of_many_offices_are_those_of_each_asked_for_by_itself(django_assert_num_queries):
+    regions = [a_region(code) for code in ("1305", "130502", "130503", "130503100", "130503100201", "130502100")]
+    stations, organs = (
+        [StationFactory(region=regions[4]), StationFactory(region=regions[5])],
+        OrganFactory.create_batch(3),
+    )
+    # By user names, which run against the order of the levels.
+    for number, region in enumerate(reversed(regions)):
+        for role in (Role.HEAD, Role.COMMITTEE, Role.VIEWER):
+            grant(UserFactory(username=f"{number}-{role}"), role, region)
+    twice = a_user(Role.COMMITTEE, regions[2])
+    grant(twice, Role.COMMITTEE, regions[2], starts_on=date(2026, 6, 1))
+    a_user(Role.OFFICER, stations[0]), a_user(Role.OFFICER, stations[0], is_active=False)
+    a_user(Role.CLERK, organs[0]), a_user(Role.LEADER, organs[0]), a_user(Role.CLERK, organs[1])
+    grant(UserFactory(), Role.LEADER, organs[1], ends_on=date(2026, 11, 23))
+
+    with django_assert_num_queries(1):
+        found = services.holders_of_offices(regions=regions, stations=stations, organs=organs, on=TODAY)
+
+    one_by_one = {(Role.OFFICER, it.pk): services.holders(Role.OFFICER, station=it, on=TODAY) for it in stations}
+    for role in (Role.CLERK, Role.LEADER):
+        one_by_one |= {(role, it.pk): services.holders(role, organ=it, on=TODAY) for it in organs}
+    for role in (Role.HEAD, Role.COMMITTEE, Role.VIEWER):
+        one_by_one |= {(role, it.pk): services.holders(role, region=it, on=TODAY) for it in regions}
+    assert found == one_by_one
+    assert found[Role.COMMITTEE, regions[2].pk].count(twice) == 1
+
+
 def test_a_person_on_leave_is_replaced_by_their_substitute_in_place(django_assert_num_queries):
     first, second, third = UserFactory.create_batch(3)
     substitute = UserFactory()

@@ -62,6 +62,17 @@ def test_whatever_the_outages_every_rung_comes_at_most_once_and_none_is_missed(d
     assert [step.mark for step in in_one] == [step.mark for step in steps]
 
 
+@given(due_on=due_dates, severity=severities, hours=st.integers(0, 24 * 200), recorded=st.sets(st.integers(1, 5)))
+def test_one_walk_finds_what_is_owed_and_what_comes_next(due_on, severity, hours, recorded):
+    clock = {"calendar": CALENDAR, "due_on": due_on, "since": START, "severity": severity}
+    at, recorded = START + dt.timedelta(hours=hours), {(line, 0) for line in recorded}
+
+    owed, upcoming = LADDER.reached(at=at, recorded=recorded, **clock)
+
+    assert owed == LADDER.owed(at=at, recorded=recorded, **clock)
+    assert upcoming == LADDER.next_moment(recorded=recorded | {step.mark for step in owed}, **clock)
+
+
 @given(due_on=due_dates, severity=severities, hours=sweeps)
 def test_a_rung_never_comes_before_its_moment_nor_out_of_order(due_on, severity, hours):
     taken = sweep_through(hours, due_on=due_on, severity=severity)

@@ -6,12 +6,12 @@ import threading
 import pytest
 from django.db import connection
 
-from accounts.models import Leave
+from accounts.models import Leave, Role
 from notices.models import Message
 from papers.models import Paper
 from supervision import services
 from supervision.models import Clock, Duty, Heartbeat, Reminder, Severity
-from tests.factories import OrganFactory
+from tests.factories import OrganFactory, a_user
 from workdays import services as workdays
 
 from .conftest import moment
@@ -358,6 +358,19 @@ def test_a_batch_costs_the_same_number_of_queries_whatever_its_size(
 
     assert Reminder.objects.filter(passed_over=False).count() == clocks
     assert Paper.objects.count() == clocks
+
+
+@pytest.mark.parametrize("organs", [2, 20])
+def test_a_batch_costs_the_same_number_of_queries_however_many_offices_it_tells(
+    answer_clock, organs, django_assert_max_num_queries
+):
+    for _number in range(organs):
+        answer_clock(owner_organ=a_user(Role.CLERK, OrganFactory()).grants.get().organ)
+
+    with django_assert_max_num_queries(30):
+        services.sweep(at=moment("2026-11-12 09:00"))
+
+    assert Message.objects.count() == organs
 
 
 def test_a_quiet_minute_costs_few_queries(answer_clock, django_assert_max_num_queries):

@@ -12,7 +12,7 @@ from accounts.models import Role
 from accounts.paging import read_key
 from accounts.services import grants_of
 from petitions.models import SearchEntry
-from petitions.permissions import ORGAN_SIDE, REGION_ROLES, deputies_and_stations
+from petitions.permissions import ORGAN_SIDE, REGION_ROLES, deputies_and_stations, stations_known_within
 from petitions.search import (
     COUNTY,
     DEPUTY,
@@ -76,7 +76,8 @@ class Scope:
 def _scope(user, *, by_county=False):
     """The marks of a user's cases. Only a help to the index: ``visible_to`` decides, and no mark may be missing here.
 
-    A township's are those of its stations, which have to be asked for; or, ``by_county``, those of the county around it.
+    A township's are those of its stations, which have to be asked for where they are not known yet; or, ``by_county``,
+    those of the county around it.
     """
     found, few = set(), True
     for grant in grants_of(user):
@@ -87,15 +88,25 @@ def _scope(user, *, by_county=False):
         elif grant.role == Role.DEPUTY:
             deputies, stations = deputies_and_stations(user)
             found |= {f"{DEPUTY}{pk}" for pk in deputies} | {f"{STATION}{pk}" for pk in stations}
-        elif grant.role in REGION_ROLES and len(grant.region_id) >= TOWNSHIP_DIGITS and not by_county:
-            stations = Station.objects.within(grant.region).order_by()
-            found |= {f"{STATION}{pk}" for pk in stations.values_list("pk", flat=True)}
+        elif (
+            grant.role in REGION_ROLES
+            and len(grant.region_id) >= TOWNSHIP_DIGITS
+            and (not by_county or grant.region_id in stations_known_within(user))
+        ):
+            found |= {f"{STATION}{pk}" for pk in _stations_of(user, grant)}
         elif grant.role in REGION_ROLES and len(grant.region_id) >= COUNTY_DIGITS:
             found.add(f"{COUNTY}{grant.region_id[:COUNTY_DIGITS]}")
             few = False
         elif grant.role in REGION_ROLES:
             return Scope([])
     return Scope([any_of(sorted(found))] if found else [], few)
+
+
+def _stations_of(user, grant):
+    known = stations_known_within(user)
+    if grant.region_id in known:
+        return known[grant.region_id]
+    return Station.objects.within(grant.region).order_by().values_list("pk", flat=True)
 
 
 @dataclass(frozen=True)

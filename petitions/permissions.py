@@ -64,13 +64,45 @@ def ways_to_see(user) -> Iterator[Way]:
         if grant.role == Role.OFFICER:
             yield Way(grant, Why.OF_STATION, Q(station=grant.station_id))
         elif grant.role in REGION_ROLES:
-            yield Way(grant, Why.OF_REGION, Q(station__region__code__startswith=grant.region_id))
+            yield Way(grant, Why.OF_REGION, within(user, grant.region_id))
         elif grant.role in ORGAN_SIDE:
             yield Way(grant, Why.HANDED, _handed_to(grant.organ_id))
         elif grant.role == Role.DEPUTY:
             deputies, stations = _scope_of_deputy(user)
             yield Way(grant, Why.ADDRESSED, Q(deputy__in=deputies))
             yield Way(grant, Why.GROUPED, Q(station__in=stations))
+
+
+def within(user, region):
+    """The condition (``Q``) of cases of a region's stations: by key where these were asked for, else within the question."""
+    known = stations_known_within(user)
+    return Q(station__in=known[region]) if region in known else Q(station__region__code__startswith=region)
+
+
+def stations_known_within(user):
+    """The keys of the stations of regions, by the regions' codes, as far as a page has asked for them."""
+    return getattr(user, "_stations_within", {})
+
+
+def know_stations_within(user, stations):
+    """Keep the keys of the stations of regions, by the regions' codes, that a page has found with its own question.
+
+    By these PostgreSQL passes over the cases of other stations before it asks anything about them.
+    """
+    user._stations_within = stations
+
+
+def known_stations(user):
+    """The keys of all stations whose cases a user sees, where these were asked for; None where other cases are seen too."""
+    known, found = stations_known_within(user), []
+    for grant in grants_of(user):
+        if grant.role == Role.OFFICER:
+            found.append(grant.station_id)
+        elif grant.role in REGION_ROLES and grant.region_id in known:
+            found += known[grant.region_id]
+        else:
+            return None
+    return found
 
 
 def _scope_of_deputy(user):
@@ -110,7 +142,8 @@ def know_deputies_and_stations(user, deputies, stations):
 def without_known_stations(user):
     """A copy of a user that asks for deputies and stations within each question; what a request found may change."""
     other = copy(user)
-    other.__dict__.pop("_deputies_and_stations", None)
+    for known in ("_deputies_and_stations", "_stations_within"):
+        other.__dict__.pop(known, None)
     return other
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
@@ -10,11 +11,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.services import grants_of
+from petitions.keys import with_keys
 from petitions.models import OVER, Assignment, Commitment, Petition, Reply, Status, SuggestionCase
+from petitions.permissions import known_stations, within
 from supervision.clock import YELLOW_FROM
 from supervision.models import Clock, Reminder
 from workdays.calendar import Calendar
 
+# All that a user sees. Said twice, a scope looks to PostgreSQL like a hundredth where it is a tenth.
+ALL = Q(pk__isnull=False)
 STANDING = [Reply.State.DRAFT, Reply.State.SIGNED, Reply.State.PASSED]
 
 
@@ -64,10 +69,19 @@ def first_overdue(span: Span, **owner) -> Q:
     return Q(LessThan(_first_due(owner), span.today))
 
 
-def first_due_soon(span: Span, **owner) -> Q:
-    """The same as ``due_soon``, asked case by case."""
+def first_due_soon(span: Span, *, stations: list[int] | None = None, clocks_first: bool = False, **owner) -> Q:
+    """The same as ``due_soon``, asked case by case; with ``clocks_first`` of those that have a clock of these days.
+
+    The clocks may be narrowed to those of some stations (keys), so that no other place's are looked at.
+    """
     first = _first_due(owner)
-    return Q(GreaterThanOrEqual(first, span.today)) & Q(LessThan(first, span.later))
+    none_overdue = Q(GreaterThanOrEqual(first, span.today))
+    if not clocks_first:
+        return none_overdue & Q(LessThan(first, span.later))
+    # A case's clocks answer to its own station, which never changes.
+    near = {} if stations is None else {"station__in": stations}
+    clocks = house_clocks(due_on__gte=span.today, due_on__lt=span.later, **near, **owner)
+    return with_keys(clocks.values("petition_link__petition")) & none_overdue
 
 
 def _first_due(owner):
@@ -85,10 +99,11 @@ def house_clocks(**facts) -> QuerySet:
     return running.exclude(owner_organ=None, owner_station=None, owner_user=None)
 
 
-def tasks_of(user, span: Span, *, walked: bool = False) -> list[Task]:
+def tasks_of(user, span: Span, *, soon: Callable[..., Q] = due_soon, late: Callable[..., Q] = overdue) -> list[Task]:
     """Return the tasks of a user's roles: what is overdue, what they have to do, and what comes next.
 
-    Each holds for the cases within that role's own scope. ``walked``: for a list that is read leaf by leaf, not counted.
+    Each holds for the cases within that role's own scope. ``soon`` and ``late`` make the conditions of what is due: those
+    for counting, unless others are given.
     """
     station = _station_scope(user, Role.OFFICER, Role.HEAD, Role.COMMITTEE)
     assigner = _station_scope(user, Role.HEAD, Role.COMMITTEE)
@@ -96,8 +111,7 @@ def tasks_of(user, span: Span, *, walked: bool = False) -> list[Task]:
     pressed = _station_scope(user, Role.OFFICER, Role.HEAD)
     organs = _organs(user, Role.CLERK, Role.LEADER)
     tasks = []
-    lights = (first_overdue, first_due_soon) if walked else (overdue, due_soon)
-    watching = _lights(station, organs, span, *lights) if station or organs else []
+    watching = _lights(station, organs, span, late, soon) if station or organs else []
     tasks += watching[:1]
     if organs:
         tasks += _of_organs(organs, _organs(user, Role.LEADER))
@@ -119,15 +133,13 @@ def tasks_of(user, span: Span, *, walked: bool = False) -> list[Task]:
 
 
 def _station_scope(user, *roles):
+    grants = [grant for grant in grants_of(user) if grant.role in roles]
+    if grants and len(grants) == len(grants_of(user)):
+        return ALL
     scope = Q()
-    for grant in grants_of(user):
-        if grant.role in roles:
-            scope |= Q(station=grant.station_id) if grant.station_id else _subtree(grant)
+    for grant in grants:
+        scope |= Q(station=grant.station_id) if grant.station_id else within(user, grant.region_id)
     return scope
-
-
-def _subtree(grant):
-    return Q(station__region__code__startswith=grant.region_id)
 
 
 def _organs(user, *roles):
@@ -229,8 +241,18 @@ def _part(*conditions, **facts):
     return Exists(Assignment.objects.open().filter(*conditions, round__petition=OuterRef("pk"), **facts))
 
 
-def narrow(user, key, span):
-    """The open cases of one task of a user, by its key in an address; none when the user has no such task."""
+def soon_for(user, *, behind: bool) -> Callable[..., Q]:
+    """``first_due_soon`` for a leaf of a user's list; ``behind``: one of its older cases, of which few are due soon."""
+    stations = known_stations(user)
+    return partial(first_due_soon, stations=stations, clocks_first=behind or stations is not None)
+
+
+def narrow(user, key, span, *, behind=False):
+    """The open cases of one task of a user, by its key in an address; none when the user has no such task.
+
+    For a list that is read leaf by leaf; ``behind`` as for ``soon_for``.
+    """
     cases = Petition.objects.visible_to(user).open()
-    wanted = [task.condition for task in tasks_of(user, span, walked=True) if task.key == key]
+    tasks = tasks_of(user, span, soon=soon_for(user, behind=behind), late=first_overdue)
+    wanted = [task.condition for task in tasks if task.key == key]
     return cases.filter(wanted[0]) if wanted else cases.none()

@@ -1,6 +1,6 @@
 """What a list of cases can be narrowed by; the address holds it, so that a list can be kept, sent and exported."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from html import escape
 
 from django import forms
@@ -13,22 +13,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role
-from accounts.paging import TURNS
+from accounts.paging import TURNS, read_key
 from accounts.services import grants_of, has_role
 from deputies.models import Deputy, Membership
 from petitions.finding import by_title_or_number
 from petitions.measures import BY_KEY, MEASURES
 from petitions.models import OVER, Assignment, Category, Outcome, Petition, Status
 from petitions.periods import Period
-from petitions.permissions import know_deputies_and_stations
+from petitions.permissions import REGION_ROLES, know_deputies_and_stations, know_stations_within, known_stations
 from petitions.pressing import held, owner_of
-from petitions.todo import first_due_soon, first_overdue, narrow, tasks_of
+from petitions.todo import first_overdue, narrow, soon_for, tasks_of
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, Region, Station, of_county_or_city
 from supervision.models import Severity
 from workdays.calendar import BEIJING
 
 OPEN = "open"
+WEEK = timedelta(weeks=1)
 NO_TOPIC = "-"
+WITHIN = "within "  # before the code of a region whose stations are asked for
 ANY = ("", gettext_lazy("全部"))
 CHOSEN_BY_PLACE = ("station", "organ", "category", "region")
 WRITTEN = {"class": "form-control"}
@@ -160,9 +162,10 @@ class FilterForm(forms.Form):
         if not self.is_valid():
             return Petition.objects.none()
         wanted = self.cleaned_data
-        start = (
-            narrow(self.user, wanted["todo"], self.span) if wanted["todo"] else Petition.objects.visible_to(self.user)
-        )
+        if wanted["todo"]:
+            start = narrow(self.user, wanted["todo"], self.span, behind=self._is_behind(_a_week_ago()))
+        else:
+            start = Petition.objects.visible_to(self.user)
         if wanted["trust"]:
             start = start.trusted()
         for name, value in wanted.items():
@@ -174,7 +177,19 @@ class FilterForm(forms.Form):
 
     def _by_figure(self, measure, period, organ):
         """With an organ chosen, a figure that organs have speaks of that organ's own part, whether it still has it or not."""
-        return measure.condition(period, organ=organ if measure.by_organ else "", today=self.span.today)
+        organ, stations = organ if measure.by_organ else "", known_stations(self.user)
+        return measure.condition(
+            period,
+            organ=organ,
+            today=self.span.today,
+            stations=stations,
+            rows_first=bool(organ) or stations is not None or self._is_behind(period.begins_at),
+        )
+
+    def _is_behind(self, moment):
+        """Whether the address asks for a leaf of cases that are older than a moment: fewer and fewer come in question."""
+        last = read_key(self.data.get("after", ""))
+        return bool(self.data.get("end")) or (last is not None and last[0] < moment)
 
     def _by_organ_and_due(self, organ, due, holder):
         """With an organ or a holder chosen, "due" speaks of that one's own clocks."""
@@ -184,7 +199,7 @@ class FilterForm(forms.Form):
             parts = Assignment.objects.current().filter(organ__code=organ)
             condition &= Q(pk__in=parts.order_by().values("round__petition"))
         if due:
-            is_due = first_overdue if due == "overdue" else first_due_soon
+            is_due = first_overdue if due == "overdue" else soon_for(self.user, behind=self._is_behind(_a_week_ago()))
             condition &= is_due(self.span, **owner) & ~Q(status__in=OVER)
         return condition
 
@@ -237,11 +252,16 @@ class FilterForm(forms.Form):
         return self.cleaned_data
 
 
+def _a_week_ago():
+    """The moment from which on an older leaf of what is due soon is sought from the clocks: older cases are late or over."""
+    return timezone.now() - WEEK
+
+
 def _places(user, chosen):
     """Stations, organs, places and topics to choose from, by the user's scopes; one query for the four lists.
 
-    What the address names already is among them, so that every figure's link finds its cases. A deputy's own keys are
-    asked for along with them: by these PostgreSQL walks a long list.
+    What the address names already is among them, so that every figure's link finds its cases. The keys of the stations
+    whose cases the user sees, and a deputy's own, are asked for along with them: by these PostgreSQL walks a long list.
     """
     kind, _dash, code = chosen.get("holder", "").partition("-")
     held_by = {kind: code}
@@ -269,6 +289,13 @@ def _places(user, chosen):
         Region.objects.filter(regions).values_list(Value("region"), "code", "name"),
         Category.objects.filter(level=1).values_list(Value("category"), F("path"), "name"),
     ]
+    # Those of a whole city or province would be thousands, and hardly a case lies elsewhere.
+    own = {
+        each.region_id for each in grants_of(user) if each.role in REGION_ROLES and len(each.region_id) >= COUNTY_DIGITS
+    }
+    for region in own:
+        those = Station.objects.filter(region__code__startswith=region)
+        lists.append(those.values_list(Value(f"{WITHIN}{region}"), Cast("pk", CharField()), Value("")))
     is_deputy = has_role(user, Role.DEPUTY)
     if is_deputy:
         grouped = Membership.objects.on(timezone.localdate()).filter(deputy__user=user)
@@ -279,9 +306,13 @@ def _places(user, chosen):
     offered = {}
     for kind, value, name in lists[0].order_by().union(*(each.order_by() for each in lists[1:])).order_by("code"):
         offered.setdefault(kind, []).append((value, name))
+
+    def keys(kind):
+        return [int(key) for key, _name in offered.pop(kind, [])]
+
+    know_stations_within(user, {region: keys(f"{WITHIN}{region}") for region in own})
     if is_deputy:
-        deputies, stations = ([int(key) for key, _name in offered.pop(kind, [])] for kind in ("deputy", "grouped"))
-        know_deputies_and_stations(user, deputies, stations)
+        know_deputies_and_stations(user, keys("deputy"), keys("grouped"))
     return offered
 
 

@@ -71,10 +71,18 @@ class Assignment(models.Model):
                 name="one_lead_organ_a_round",
             ),
             models.UniqueConstraint(
-                fields=["round", "organ"], condition=Q(state__in=["open", "replied"]), name="an_organ_once_a_round"
+                # The organ first: its cases are found in this index alone, without the thousands of rows.
+                fields=["organ", "round"],
+                condition=Q(state__in=["open", "replied"]),
+                name="an_organ_once_a_round",
             ),
         ]
-        indexes = [models.Index(fields=["organ", "state"], name="assignment_organ_state")]
+        indexes = [
+            models.Index(fields=["organ", "state"], name="assignment_organ_state"),
+            # What an organ asks for is decided within days: a few of all there are.
+            models.Index(fields=["round"], name="assignment_asks_return", condition=Q(return_state="asked")),
+            models.Index(fields=["round"], name="assignment_asks_extension", condition=Q(extension_state="asked")),
+        ]
 
     def __str__(self):
         return f"{self.organ}（{_('主办') if self.is_lead else _('协办')}）"

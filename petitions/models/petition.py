@@ -295,6 +295,9 @@ class Petition(models.Model):
             models.Index(fields=["severity", "-submitted_at", "-id"], name="petition_severity_newest"),
             models.Index(fields=["-submitted_at", "-id"], name="petition_open_newest", condition=~Q(status__in=OVER)),
             models.Index(
+                fields=["-submitted_at", "-id"], name="petition_awaits_opinion", condition=Q(awaits_opinion=True)
+            ),
+            models.Index(
                 fields=["-submitted_at", "-id"], name="petition_again_newest", condition=Q(current_round__gte=2)
             ),
         ]

@@ -2,9 +2,10 @@
 
 from .clock import Clock, ClockChange, Extension, OrganLink, Pause
 from .reminder import Heartbeat, Reminder
-from .rules import Addressee, Duty, Ladder, RuleChange, Rung, Severity, Term, Unit, Variant
+from .rules import ANSWERING, Addressee, Duty, Ladder, RuleChange, Rung, Severity, Term, Unit, Variant
 
 __all__ = [
+    "ANSWERING",
     "Addressee",
     "Clock",
     "ClockChange",

@@ -12,7 +12,7 @@ from stations.models import Organ, Region, Station
 from supervision.clock import Reading, read
 from workdays.calendar import Calendar
 
-from .rules import Duty, Severity, Term, Unit
+from .rules import ANSWERING, Duty, Severity, Term, Unit
 
 
 class ClockQuerySet(models.QuerySet):
@@ -94,6 +94,10 @@ class Clock(models.Model):
             models.Index(fields=["next_rung_at"], name="clock_next_rung", condition=Q(next_rung_at__isnull=False)),
             models.Index(fields=["calendar_version"], name="clock_running_version", condition=Q(stopped_at=None)),
             models.Index(fields=["due_on"], name="clock_running_due", condition=Q(stopped_at=None)),
+            # The answers of a place that were due in a period, among ten years of clocks.
+            models.Index(
+                fields=["station", "original_due_on"], name="clock_answer_due", condition=Q(duty__in=ANSWERING)
+            ),
         ]
 
     def __str__(self):

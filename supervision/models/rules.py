@@ -39,6 +39,9 @@ class Duty(models.TextChoices):
     RATE_SUGGESTION = "rate_suggestion", _("代表评价")
 
 
+ANSWERING = (Duty.ANSWER, Duty.SECOND_ANSWER)  # what an organ that a case was handed to answers in time or late
+
+
 class Severity(models.IntegerChoices):
     """How hard a case is pressed from its first day."""
 

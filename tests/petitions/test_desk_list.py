@@ -1,7 +1,7 @@
 """The list of cases: filters in the address, leaves by key, and the same cases as a file."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -9,10 +9,12 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.models import Role
-from petitions.models import Category, Petition, Status
+from petitions.models import Category, ClockLink, Petition, Status
+from petitions.todo import Span, due_soon, first_due_soon
 from tests.factories import StationFactory, a_region, a_user
 from tests.ledgers import csv_lines, taken
 from tests.petitions.story import Story, moment
+from workdays.services import load_calendar
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +85,62 @@ def test_a_paused_clock_and_a_residents_clock_are_not_overdue(brought_to, at_des
 
     assert asked.petition.number not in numbers(page)
     assert told.petition.number not in numbers(page)
+
+
+def test_what_is_due_soon_is_the_same_from_the_clocks_as_from_the_cases(office, brought_to):
+    for status in (Status.SUBMITTED, Status.NEEDS_INFO, Status.HANDLING, Status.REVIEWING, Status.RATING):
+        brought_to(status, at=moment("2026-10-08 09:00"))
+    mixed = brought_to(Status.HANDLING, at=moment("2026-10-08 09:00"))
+    mixed.take("add_organ", at=moment("2026-10-20 09:00"))
+    calendar, seen = load_calendar(), set()
+
+    for day in range(60):
+        span = Span.of(calendar, date(2026, 10, 8) + timedelta(days=day))
+        for owner in ({}, {"owner_organ__code": office.organ.code}):
+            walked = set(Petition.objects.filter(first_due_soon(span, **owner)))
+            assert walked == set(Petition.objects.filter(due_soon(span, **owner)))
+            seen |= walked
+            for stations in (None, [office.station.pk]):
+                found = Petition.objects.filter(first_due_soon(span, stations=stations, clocks_first=True, **owner))
+                assert set(found) == walked
+                assert len(found) == len(walked)
+    assert seen
+
+
+def test_every_clock_of_a_case_answers_to_its_station(brought_to):
+    for status in Status:
+        if status not in (Status.MERGED, Status.WITHDRAWN):
+            brought_to(status, at=moment("2026-10-08 09:00"))
+
+    links = ClockLink.objects.select_related("clock", "petition")
+
+    assert links
+    assert all(link.clock.station_id == link.petition.station_id for link in links)
+
+
+@pytest.mark.parametrize("query", ["due=soon", "todo=soon", "figure=late&period=2026Q4"])
+@pytest.mark.parametrize("who", ["officer", "head", "committee", "city"])
+def test_leaves_of_what_is_due_follow_one_another_too(office, brought_to, at_desk, monkeypatch, query, who):
+    monkeypatch.setattr("petitions.views.desk.lists.LEAF", 2)
+    monkeypatch.setattr("petitions.forms.filters.WEEK", timedelta(0))
+    cases = [
+        brought_to(Status.HANDLING, at=moment(f"2026-09-21 {hour:02}:00")).petition for hour in (9, 10, 11, 12, 13)
+    ]
+    part = cases[0].rounds.get().assignments.get()
+    assert part.answer_clock.due_on.month in (10, 11, 12)
+    today = part.answer_clock.due_on + timedelta(days=1) if "figure" in query else part.sign_in_clock.due_on
+
+    with time_machine.travel(f"{today}T10:00:00+08:00"):
+        browser = at_desk(a_user(Role.COMMITTEE, a_region("1305")) if who == "city" else who)
+        address, found = f"/desk/petitions/?{query}", []
+        last = numbers(browser.get(f"{address}&end=1"))
+        while address:
+            page = browser.get(address)
+            found += numbers(page)
+            address = page.context["older"]
+
+    assert found == [case.number for case in reversed(cases)]
+    assert last == found[-2:]
 
 
 def test_a_filter_that_does_not_exist_finds_nothing_and_says_so(case, at_desk):

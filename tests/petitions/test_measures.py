@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from petitions.measures import BY_KEY, MEASURES, RATES
-from petitions.models import Status
+from petitions.models import Petition, Status
 from petitions.periods import Kind, Period
 from tests.petitions.story import Story, moment
 
@@ -97,3 +97,28 @@ def test_a_case_of_the_last_minute_of_a_month_is_counted_in_it(office):
     for story, code in ((last, "2026-10"), (first, "2026-11")):
         found = type(story.petition).objects.filter(received.condition(Period.parse(code)))
         assert [each.pk for each in found] == [story.petition.pk]
+
+
+@pytest.mark.parametrize("key", ["due", "in_time", "late", "late_extended"])
+def test_a_figure_of_answers_finds_the_same_cases_from_the_answers_as_from_the_cases(office, brought_to, key):
+    for status in (Status.HANDLING, Status.REVIEWING, Status.CLOSED):
+        brought_to(status, at=moment("2026-10-08 09:00"))
+    two = brought_to(Status.HANDLING, at=moment("2026-10-09 09:00"))
+    two.take("add_organ", at=moment("2026-10-12 09:00"))
+    returned = brought_to(Status.HANDLING, at=moment("2026-10-10 09:00"))
+    returned.take("ask_return")
+    returned.take("decide_return", to=office.other_organ)
+    today, measure, seen = dt.date(2026, 12, 1), BY_KEY[key], set()
+
+    for code in ("2026-10", "2026-11", "2026Q4"):
+        for organ in ("", office.organ.code, office.other_organ.code):
+            asked = {"period": Period.parse(code), "organ": organ, "today": today}
+            walked = set(Petition.objects.filter(measure.condition(**asked)))
+            seen |= walked
+            for stations in (None, [office.station.pk]):
+                found = Petition.objects.filter(measure.condition(**asked, stations=stations, rows_first=True))
+                assert set(found) == walked, (code, organ)
+                assert len(found) == len(walked)
+            elsewhere = measure.condition(**asked, stations=[0], rows_first=True)
+            assert not Petition.objects.filter(elsewhere)
+    assert seen

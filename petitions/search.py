@@ -8,6 +8,7 @@ asked for: a frequent word is looked for in a month or at some stations, not in 
 quick; who may see a case is asked of the case (``visible_to``).
 """
 
+import re
 import time
 import unicodedata
 from collections import defaultdict
@@ -26,6 +27,11 @@ TITLE, NUMBER = "~", "#"  # before a gram of the title; before the number, and b
 HOUR = 3600  # seconds
 COUNTED_IN_A_LARGE_ONE = 5000  # grams
 COUNTY, STATION, ORGAN, DEPUTY, MONTH = "@r", "@s", "@o", "@d", "@m"
+
+
+def words_in(text):
+    """The words of a text as blanks and punctuation separate them, in lower case and half width."""
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).lower())
 
 
 def signs(text):

@@ -51,6 +51,22 @@ def test_every_word_must_stand_in_the_case_and_the_order_of_words_does_not_count
     assert found(at_desk("head"), "q=路灯　小学") == [both.number]
 
 
+@pytest.mark.parametrize("mark", ["、", "，", "。", ",", "/", "；", "——", "“”"])
+def test_punctuation_separates_words_that_are_looked_for_as_blanks_do(office, brought_to, at_desk, client, mark):
+    both = brought_to(Status.CLOSED, title="路灯不亮", body="门口有位老人。", consent_publish=True)
+    both.take("publish", public_title="路灯修好", summary="老人放心了。")
+    Story.begin(office, title="路灯不亮", body="门口太黑。")
+
+    assert found(at_desk("head"), f"q=路灯{mark}老人") == [both.petition.number]
+    assert found_in_public(client, f"路灯{mark}老人") == [both.petition.number]
+
+
+def test_a_word_is_found_across_the_punctuation_of_a_text(office, at_desk):
+    case = Story.begin(office, title="坏了", body="村口的路，灯不亮。").petition
+
+    assert found(at_desk("head"), "q=路灯") == [case.number]
+
+
 def test_latin_words_and_digits_are_found_in_either_width_and_case(office, at_desk):
     case = Story.begin(office, title="５Ｇ基站", body="车牌旁的WiFi信号，电话12345打不通。").petition
 
@@ -129,6 +145,31 @@ def test_the_number_of_a_case_opens_it_and_that_of_another_station_does_not(offi
 
     assert browser.get(f"/desk/search/?q={case.petition.number.lower()}").url == case.petition.get_absolute_url()
     assert found(browser, f"q={hidden.number}") == []
+
+
+def listed(browser, words):
+    """The numbers of the cases that the list shows for some words, in order."""
+    page = browser.get("/desk/petitions/", {"q": words}).content.decode()
+    return list(dict.fromkeys(re.findall(r"/desk/petitions/(XD-\d+-\d+)/", page)))
+
+
+@pytest.mark.parametrize("order", ["", "best"])
+@pytest.mark.parametrize("who", ["officer", "head", "committee"])
+def test_a_part_of_a_number_finds_the_cases_that_the_list_finds(office, at_desk, who, order):
+    for n in range(12):
+        Story.begin(office, title="太黑", at=moment("2026-10-30 09:00") + dt.timedelta(hours=12 * n))
+    elsewhere = StationFactory(region=a_region("130502100"))
+    hidden = Story.begin(office, station=elsewhere, region=elsewhere.region, at=moment("2026-10-30 09:00")).petition
+    first = Petition.objects.order_by("submitted_at", "pk").first()
+    day, _dash, last = first.number.rpartition("-")
+    browser = at_desk(who)
+
+    for part in (day, day.lower(), f"{day}-{last[:4]}", last, "XD-2026", "2026"):
+        numbers = listed(browser, part)
+        assert found(browser, f"q={part}&order={order}") == numbers, part
+        assert hidden.number not in numbers
+    assert first.number in listed(browser, last)
+    assert len(listed(browser, "XD-2026")) == 12
 
 
 @pytest.mark.parametrize("words", ["路", "，路。"])

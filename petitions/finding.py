@@ -27,8 +27,8 @@ from petitions.search import (
     in_title,
     marked,
     organs_of,
+    replies_in,
     signs,
-    told_in,
     words_in,
 )
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Station
@@ -218,12 +218,12 @@ def show(petitions, terms):
     wanted = set(terms)
     lacking = {petition: wanted - grams(petition.title + petition.body + petition.place) for petition in petitions}
     further = [petition for petition, missing in lacking.items() if missing]
-    told, organs = (told_in(further), organs_of(further)) if further else ({}, {})
+    replies, organs = (replies_in(further), organs_of(further)) if further else ({}, {})
     return [
         Found(
             petition,
             marked(petition.title, wanted),
-            _places(petition, wanted, lacking[petition], told.get(petition.pk, ()), organs.get(petition.pk, ())),
+            _places(petition, wanted, lacking[petition], replies.get(petition.pk, ()), organs.get(petition.pk, ())),
         )
         for petition in petitions
     ]
@@ -238,12 +238,12 @@ def show_published(petitions, terms):
     ]
 
 
-def _places(petition, wanted, lacking, told, organs):
+def _places(petition, wanted, lacking, replies, organs):
     near = [
         (_("内容"), petition.body, wanted),
         (_("地点"), petition.place, wanted - grams(petition.title + petition.body)),
     ]
-    near += [(_("答复"), reply, lacking) for reply in told]
+    near += [(_("答复"), reply, lacking) for reply in replies]
     near += [(_("承办单位"), organ.name, lacking) for organ in organs]
     shown = [(label, snippet(text, wanted)) for label, text, asked in near if asked & grams(text)]
     return shown or [(_("内容"), [(petition.body[:SNIPPET], False)])]

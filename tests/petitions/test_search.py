@@ -2,14 +2,17 @@
 
 import datetime as dt
 import re
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.db import connection
 
 from accounts.models import Role
 from petitions.finding import snippet, terms_of
 from petitions.models import Assignment, Petition, SearchEntry, Status
-from petitions.search import marked
+from petitions.search import entered_by, marked, organs_of, vector
 from tests.factories import OrganFactory, StationFactory, a_region, a_user
 from tests.petitions.story import REPORTER, Story, moment
 
@@ -74,7 +77,7 @@ def test_latin_words_and_digits_are_found_in_either_width_and_case(office, at_de
         assert found(at_desk("head"), f"q={words}") == [case.number], words
 
 
-def test_a_told_reply_and_the_name_of_an_organ_are_found_once_they_are_there(office, brought_to, at_desk):
+def test_a_reply_and_the_name_of_an_organ_are_found_once_they_are_there(office, brought_to, at_desk):
     story = brought_to(Status.ACCEPTED, title="井盖响", body="请来修。")
     browser = at_desk("head")
     assert found(browser, f"q={office.organ.name}") == []
@@ -82,14 +85,71 @@ def test_a_told_reply_and_the_name_of_an_organ_are_found_once_they_are_there(off
     story.take("hand_over")
     assert found(browser, f"q={office.organ.name}") == [story.petition.number]
     story.take("sign_in")
-    story.take("reply", text="已加装橡胶垫圈。")
     assert found(browser, "q=垫圈") == []
+    story.take("reply", text="已加装橡胶垫圈。")
+    assert found(browser, "q=垫圈") == [story.petition.number]
 
     story.take("pass_reply", text="已加装橡胶垫圈。")
     assert found(browser, "q=垫圈") == [story.petition.number]
     page = browser.get("/desk/search/?q=垫圈").content.decode()
-    assert "<mark>垫圈</mark>" in page
+    assert page.count("<mark>垫圈</mark>") == 1
     assert "答复" in page
+
+
+PEOPLE = (
+    "officer", "head", "committee", "viewer", "admin", "privacy", "clerk", "leader", "other_clerk", "other_leader",
+    "deputy", "stranger",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", ["drafted", "sent back within the organ", "signed", "sent back", "passed"])
+def test_an_organs_reply_is_found_by_exactly_those_who_read_it_on_the_cases_page(office, brought_to, at_desk, stage):
+    promise = {"outcome": "in_progress", "promise": "年底前换成玻璃钢的", "promised_on": dt.date(2026, 12, 31)}
+    story = brought_to(Status.HANDLING, title="井盖响", body="请来修。")
+    story.take("draft_reply", by=Role.CLERK, text="已加装橡胶垫圈。", **promise)
+    if stage == "sent back within the organ":
+        story.take("reject_draft", by=Role.LEADER)
+    elif stage != "drafted":
+        story.take("sign_off")
+        if stage != "signed":
+            story.take("send_back" if stage == "sent back" else "pass_reply")
+
+    readers = set()
+    for name in PEOPLE:
+        browser = at_desk(name)
+        for word in ("垫圈", "玻璃钢"):
+            page = browser.get(f"/desk/petitions/{story.petition.number}/").content.decode()
+            answer = browser.get(f"/desk/search/?q={word}").content.decode()
+            assert (f"<mark>{word}</mark>" in answer) == (word in page), (name, word)
+            readers |= {name} if word in page else set()
+    assert readers == {"officer", "head", "committee", "viewer", "clerk", "leader", "deputy"}
+
+
+def test_the_public_finds_no_word_of_an_organs_reply(office, brought_to, client):
+    story = brought_to(Status.REVIEWING, consent_publish=True)
+    assert found_in_public(client, "更换") == []
+    story.take("pass_reply", text="灯亮了。")
+    story.take("rate")
+    story.take("publish")
+
+    assert found_in_public(client, "修复") == [story.petition.number]
+    assert found_in_public(client, "更换") == []
+
+
+def test_replies_of_before_are_found_once_the_new_version_has_entered_them(brought_to):
+    for status in (Status.ACCEPTED, Status.REVIEWING):
+        brought_to(status)
+    entries = SearchEntry.objects.order_by("pk").values_list("grams", flat=True)
+    wanted = list(entries.all())
+    for petition in Petition.objects.select_related("station"):
+        of_before = entered_by(petition, organs=organs_of([petition])[petition.pk])
+        SearchEntry.objects.filter(pk=petition.pk).update(grams=vector(of_before))
+    assert list(entries.all()) != wanted
+
+    enter_replies = import_module("petitions.migrations.0030_replies_are_found").enter_replies
+    enter_replies(apps, connection.schema_editor(atomic=False))
+
+    assert list(entries.all()) == wanted
 
 
 def test_each_role_finds_only_the_cases_that_it_may_see(office, brought_to, client):

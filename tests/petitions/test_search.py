@@ -240,6 +240,47 @@ def test_one_character_is_refused_in_words_and_stays_in_the_field(case, at_desk,
     assert f'value="{words}"' in page
 
 
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("/search/", 40), ("/desk/search/", 60), ("/desk/petitions/", 60), ("/desk/suggestions/", 60)],
+)
+def test_words_that_are_too_long_are_refused_in_plain_words_and_stay_in_the_field(case, at_desk, address, most):
+    browser, words = at_desk("head"), "路灯不亮" * 20
+
+    answer = browser.get(address, {"q": words})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"最多{most}字，您写了80字，请删减一些。" in page
+    assert f'value="{words}"' in page
+    assert browser.get(address, {"q": words[:most]}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/search/?q=灯", "/desk/search/?q=灯", "/desk/search/?q=路灯&status=none"])
+def test_a_search_that_cannot_be_made_is_no_answer(case, at_desk, address):
+    assert at_desk("head").get(address).status_code == 422
+
+
+def test_no_field_of_a_search_or_a_filter_is_called_optional(case, at_desk):
+    browser = at_desk("committee")
+    for address in (
+        "/search/", "/statistics/", "/desk/search/", "/desk/petitions/", "/desk/suggestions/", "/desk/dashboard/?region=130503",
+        "/desk/papers/", "/desk/people/", "/desk/deputies/", "/desk/receptions/", "/desk/items/", "/desk/meetings/",
+        "/desk/activities/", "/desk/stations/", "/desk/duty-records/", "/desk/quarter/",
+    ):  # fmt: skip
+        page = browser.get(address)
+        assert page.status_code == 200, address
+        assert "选填" not in page.content.decode(), address
+
+
+def test_every_search_box_refuses_words_that_are_too_long_in_plain_words(case, at_desk):
+    browser, words = at_desk("committee"), "路灯不亮" * 20
+    for address, most in (
+        ("/desk/papers/", 60), ("/desk/deputies/", 40), ("/desk/people/", 40), ("/desk/items/", 60), ("/desk/duty-records/", 40),
+    ):  # fmt: skip
+        page = browser.get(address, {"q": words}).content.decode()
+        assert f"最多{most}字，您写了80字，请删减一些。" in page, address
+
+
 @pytest.mark.parametrize("words", ["", "   ", "　"])
 def test_without_words_the_page_says_where_is_looked(case, at_desk, words):
     page = at_desk("head").get(f"/desk/search/?q={words}").content.decode()

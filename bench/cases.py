@@ -216,8 +216,8 @@ class Cases:
         return title, sentences
 
     def _handling(self, number, life):
-        """Rounds, parts, replies, promises, ratings, events; returns the sentences that the resident was told."""
-        told = []
+        """Rounds, parts, replies, promises, ratings, events; returns the sentences of the replies."""
+        answers = []
         for n, step in enumerate(life.events):
             self.tables["event"].add(number * EVENTS + n, number, *step)
         for n, found in enumerate(life.rounds):
@@ -240,13 +240,13 @@ class Cases:
                     key, key, reply["state"], "".join(reply["sentences"]), reply["outcome"], reply["promise"],
                     reply["promised_on"], reply["drafted_at"], life.clerk, reply["signed_at"], signed,
                 )  # fmt: skip
-                told += reply["sentences"] if reply["state"] == "passed" else []
+                answers += reply["sentences"]
         for round_number, at, result in life.ratings:
             key = number * ROUNDS + round_number - 1
             self.tables["rating"].add(key, key, "satisfied" if result == "satisfied" else "basically", result, at)
         if life.commitment:
             self._promise(number, life, life.commitment)
-        return told
+        return answers
 
     def _promise(self, number, life, promise):
         verify = promise["verify"]

@@ -8,6 +8,7 @@ from deputies.models import Membership
 from insights import activity
 from petitions.periods import Kind, Period
 from stations.models import TOWNSHIP_DIGITS, Region, Station
+from vault.fields import PlainField
 
 ANY = ("", _("全部"))
 SAID = {"invalid_choice": _("没有这一项，请重新选择。")}
@@ -22,6 +23,7 @@ def region_choices(stations):
 class StationFilter(forms.Form):
     """Stations by tier, place and silence."""
 
+    is_filter = True
     tier = forms.ChoiceField(label=_("类型"), choices=[ANY, *Station.Tier.choices], required=False, error_messages=SAID)
     region = forms.ChoiceField(label=_("区划"), required=False, error_messages=SAID)
     quiet = forms.BooleanField(label=_("长期没有活动"), required=False)
@@ -47,6 +49,7 @@ class StationFilter(forms.Form):
 class RegionFilter(forms.Form):
     """The stations of one place."""
 
+    is_filter = True
     region = forms.ChoiceField(label=_("区划"), required=False, error_messages=SAID)
 
     def __init__(self, data, *, stations):
@@ -63,7 +66,8 @@ class RegionFilter(forms.Form):
 class DeputyFilter(forms.Form):
     """Deputies by name and by the station they are grouped in."""
 
-    q = forms.CharField(label=_("姓名"), max_length=40, required=False)
+    is_filter = True
+    q = PlainField(label=_("姓名"), max_length=40, required=False)
     station = forms.ChoiceField(label=_("联络站"), required=False, error_messages=SAID)
 
     def __init__(self, data, *, deputies, stations):

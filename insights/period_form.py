@@ -24,6 +24,7 @@ def periods_offered(today):
 class PeriodForm(forms.Form):
     """A period; where the address names none, or none that is offered, this year."""
 
+    is_filter = True
     period = forms.ChoiceField(label=_("时间"), required=False, error_messages=SAID)
 
     def __init__(self, data, *, today):

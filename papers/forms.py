@@ -25,7 +25,13 @@ class CodeForm(forms.Form):
 class PaperFilter(forms.Form):
     """The address of the list, read; whatever is not understood narrows nothing."""
 
-    q = forms.CharField(label=_("文号、标题或主送"), required=False, max_length=60)
+    is_filter = True
+    q = forms.CharField(
+        label=_("文号、标题或主送"),
+        required=False,
+        max_length=60,
+        error_messages={"max_length": _("最多%(limit_value)d字，您写了%(show_value)d字，请删减一些。")},
+    )
     kind = forms.ChoiceField(label=_("文种"), required=False, choices=[("", _("全部")), *Paper.Kind.choices])
     year = forms.TypedChoiceField(label=_("年份"), required=False, coerce=int, empty_value=None)
     office = forms.ModelChoiceField(

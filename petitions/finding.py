@@ -27,8 +27,9 @@ from petitions.search import (
     in_title,
     marked,
     organs_of,
+    replies_in,
     signs,
-    told_in,
+    words_in,
 )
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Station
 
@@ -40,11 +41,13 @@ BY_TITLE, ANYWHERE = "t", "a"  # which part of the best-first order a key lies i
 
 
 def terms_of(words):
-    """The grams that a case must have for some words, which blanks separate: their pairs, or the only sign of a word."""
+    """The grams that a case must have for some words: their pairs, or the only sign of a word.
+
+    Blanks and punctuation separate words here, and not in a case's own text: "路灯，老人" asks for both, wherever they stand.
+    """
     found = []
-    for word in words.split():
-        of_word = signs(word)
-        found += [first + second for first, second in pairwise(of_word)] or of_word
+    for word in words_in(words):
+        found += [first + second for first, second in pairwise(word)] or [word]
     return list(dict.fromkeys(found))
 
 
@@ -58,11 +61,16 @@ def by_title_or_number(words, user):
     terms = terms_of(words)
     if not terms:
         return Q(pk__in=[])
-    query = all_of(in_title(terms))
+    query = or_number(in_title(terms), words)
+    return Q(search_entry__grams=Wanted(" & ".join([query, *_scope(user, by_county=True).query])))
+
+
+def or_number(terms, words):
+    """The query for all of some terms; where words look like one, also for a number, or its last part, that begins so."""
     number = "".join(signs(words))
     if number.isascii() and any(sign.isdigit() for sign in number):
-        query = f"({query} | '{NUMBER}{number}':*)"
-    return Q(search_entry__grams=Wanted(" & ".join([query, *_scope(user, by_county=True).query])))
+        return f"({all_of(terms)} | '{NUMBER}{number}':*)"
+    return all_of(terms)
 
 
 @dataclass(frozen=True)
@@ -111,7 +119,10 @@ def _stations_of(user, grant):
 
 @dataclass(frozen=True)
 class Search:
-    """Words that are looked for in an index of cases: its column, and the moment of a case that orders what is found."""
+    """Words, or a part of a number, that are looked for in an index of cases.
+
+    ``index`` is its column (only the desk's has numbers), ``moment`` that of a case which orders what is found.
+    """
 
     words: str
     index: str
@@ -135,9 +146,10 @@ class Search:
     def leaf(self, cases, *, after="", best=False, size):
         """Return the cases of a queryset that are found behind the key ``after``, and the key of the next leaf ("").
 
-        The newest come first; with ``best``, those that have every word in their title come before all others.
+        The newest come first; with ``best``, those that have every word in their title, or such a number, come before
+        all others.
         """
-        everywhere, title = all_of(self.terms), all_of(in_title(self.terms))
+        everywhere, title = or_number(self.terms, self.words), or_number(in_title(self.terms), self.words)
         parts = {BY_TITLE: title, ANYWHERE: f"{everywhere} & !{title}"} if best else {ANYWHERE: everywhere}
         begun, _separator, key = after.partition(".")
         behind = read_key(key) if begun in parts else None
@@ -217,12 +229,12 @@ def show(petitions, terms):
     wanted = set(terms)
     lacking = {petition: wanted - grams(petition.title + petition.body + petition.place) for petition in petitions}
     further = [petition for petition, missing in lacking.items() if missing]
-    told, organs = (told_in(further), organs_of(further)) if further else ({}, {})
+    replies, organs = (replies_in(further), organs_of(further)) if further else ({}, {})
     return [
         Found(
             petition,
             marked(petition.title, wanted),
-            _places(petition, wanted, lacking[petition], told.get(petition.pk, ()), organs.get(petition.pk, ())),
+            _places(petition, wanted, lacking[petition], replies.get(petition.pk, ()), organs.get(petition.pk, ())),
         )
         for petition in petitions
     ]
@@ -237,12 +249,12 @@ def show_published(petitions, terms):
     ]
 
 
-def _places(petition, wanted, lacking, told, organs):
+def _places(petition, wanted, lacking, replies, organs):
     near = [
         (_("内容"), petition.body, wanted),
         (_("地点"), petition.place, wanted - grams(petition.title + petition.body)),
     ]
-    near += [(_("答复"), reply, lacking) for reply in told]
+    near += [(_("答复"), reply, lacking) for reply in replies]
     near += [(_("承办单位"), organ.name, lacking) for organ in organs]
     shown = [(label, snippet(text, wanted)) for label, text, asked in near if asked & grams(text)]
     return shown or [(_("内容"), [(petition.body[:SNIPPET], False)])]

@@ -8,6 +8,7 @@ asked for: a frequent word is looked for in a month or at some stations, not in 
 quick; who may see a case is asked of the case (``visible_to``).
 """
 
+import re
 import time
 import unicodedata
 from collections import defaultdict
@@ -19,13 +20,18 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from petitions.models import Assignment, Petition, Round, SearchEntry, SuggestionPart
+from petitions.models import Assignment, Petition, Reply, Round, SearchEntry, SuggestionPart
 from stations.models import COUNTY_DIGITS
 
 TITLE, NUMBER = "~", "#"  # before a gram of the title; before the number, and before its last part
 HOUR = 3600  # seconds
 COUNTED_IN_A_LARGE_ONE = 5000  # grams
 COUNTY, STATION, ORGAN, DEPUTY, MONTH = "@r", "@s", "@o", "@d", "@m"
+
+
+def words_in(text):
+    """The words of a text as blanks and punctuation separate them, in lower case and half width."""
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).lower())
 
 
 def signs(text):
@@ -78,11 +84,11 @@ def in_title(found):
     return {f"{TITLE}{gram}" for gram in found}
 
 
-def entered_by(petition, *, told=(), organs=()):
+def entered_by(petition, *, replies=(), organs=()):
     """What a case is found by on the desk: a set of grams and marks.
 
-    Its texts are what everybody who may open it reads: title, body, place, ``told`` (replies told to the resident) and
-    the names of ``organs`` that it was handed to. Never an identity.
+    Its texts are what everybody who may open it reads: title, body, place, ``replies`` (see ``replies_in``) and the
+    names of ``organs`` that it was handed to. Never an identity.
     """
     found = marks(
         number=petition.number,
@@ -93,7 +99,7 @@ def entered_by(petition, *, told=(), organs=()):
         organs=[organ.pk for organ in organs],
     )
     found |= in_title(grams(petition.title))
-    for text in (petition.title + petition.body, petition.place, *told, *(organ.name for organ in organs)):
+    for text in (petition.title + petition.body, petition.place, *replies, *(organ.name for organ in organs)):
         found |= grams(text)
     return found
 
@@ -122,11 +128,11 @@ def entry_of(petition):
 
 def enter_anew(petitions):
     """Enter cases again of which more is known now: a reply, an organ, a published summary."""
-    told, organs = told_in(petitions), organs_of(petitions)
+    replies, organs = replies_in(petitions), organs_of(petitions)
     _store(
         SearchEntry(
             petition=petition,
-            grams=vector(entered_by(petition, told=told[petition.pk], organs=organs[petition.pk])),
+            grams=vector(entered_by(petition, replies=replies[petition.pk], organs=organs[petition.pk])),
             public_grams=vector(published_by(petition)),
         )
         for petition in petitions
@@ -139,12 +145,19 @@ def _store(entries):
     )
 
 
-def told_in(petitions):
-    told = defaultdict(list)
+def replies_in(petitions):
+    """The texts of the replies to each case (by its key): what the resident was told, and what organs wrote and promise.
+
+    Drafts and replies that were sent back as well: whoever may open a case on the desk reads all of them there.
+    """
+    found = defaultdict(dict)
     rounds = Round.objects.filter(petition__in=petitions, told_at__isnull=False)
     for petition, reply in rounds.order_by("number").values_list("petition", "reply"):
-        told[petition].append(reply)
-    return told
+        found[petition][reply] = True
+    written = Reply.objects.filter(assignment__round__petition__in=petitions)
+    for petition, text, promise in written.values_list("assignment__round__petition", "text", "promise"):
+        found[petition] |= {text: True, promise: True}
+    return found
 
 
 def organs_of(petitions):

@@ -48,7 +48,8 @@ class FilterForm(forms.Form):
         ("out_of_office", gettext_lazy("不在任")),
         ("ungrouped", gettext_lazy("在任，未编组")),
     ]
-    q = forms.CharField(label=gettext_lazy("姓名、编号或选举单位"), max_length=40, required=False)
+    is_filter = True
+    q = PlainField(label=gettext_lazy("姓名、编号或选举单位"), max_length=40, required=False)
     level = forms.TypedChoiceField(
         label=gettext_lazy("层级"), choices=[ANY, *Mandate.Level.choices], coerce=int, empty_value=None, required=False
     )

@@ -281,6 +281,7 @@ def _organs_near(station):
 class DaysForm(forms.Form):
     """What the list of reception days is narrowed by; the address holds it."""
 
+    is_filter = True
     station = forms.ChoiceField(label=gettext_lazy("联络站"), required=False)
     state = forms.ChoiceField(
         label=gettext_lazy("状态"), required=False, choices=[("", gettext_lazy("全部")), *Reception.State.choices]

@@ -25,6 +25,7 @@ from petitions.pressing import held, owner_of
 from petitions.todo import first_overdue, narrow, soon_for, tasks_of
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, Region, Station, of_county_or_city
 from supervision.models import Severity
+from vault.fields import PlainField
 from workdays.calendar import BEIJING
 
 OPEN = "open"
@@ -61,23 +62,27 @@ def select(label, choices=()):
     )
 
 
-class WordsField(forms.CharField):
+class WordsField(PlainField):
     """Some words, or none."""
 
-    widget = forms.TextInput(attrs=WRITTEN)
-
     def __init__(self, label, **options):
-        super().__init__(label=label, required=False, **options)
+        super().__init__(label=label, required=False, widget=forms.TextInput(attrs=WRITTEN), **options)
 
 
 class PeriodField(WordsField):
     """A month, a quarter or a year, as 2026-10, 2026Q3 or 2026."""
 
+    MISWRITTEN = gettext_lazy("请按 2026-10、2026Q3 或 2026 的样子写时段。")
+
+    def __init__(self, label):
+        super().__init__(label, max_length=7)
+        self.error_messages["max_length"] = self.MISWRITTEN
+
     def clean(self, value):
         written = super().clean(value)
         period = Period.parse(written) if written else None
         if written and period is None:
-            raise forms.ValidationError(_("请按 2026-10、2026Q3 或 2026 的样子写时段。"))
+            raise forms.ValidationError(self.MISWRITTEN)
         return period
 
 
@@ -107,7 +112,7 @@ class FilterForm(forms.Form):
         error_messages={"invalid": gettext_lazy("没有这一项，请重新选择。")},
     )
     figure = select(gettext_lazy("统计指标"), [(each.key, each.label) for each in MEASURES if each.listed])
-    period = PeriodField(gettext_lazy("统计时段"), max_length=7)
+    period = PeriodField(gettext_lazy("统计时段"))
 
     always_shown = ("q", "status", "due", "region", "station", "organ")
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from petitions.finding import is_too_short
 from petitions.forms.filters import FilterForm, PlainSelect, WordsField
 from petitions.models import Petition
+from vault.fields import PlainField
 
 NEWEST, BEST = "", "best"
 NARROWED_BY = ("status", "region", "station", "category", "since", "until")
@@ -49,7 +50,8 @@ class SearchForm(FilterForm):
 class PublicSearchForm(forms.Form):
     """Words to look for among published results."""
 
-    q = forms.CharField(label=gettext_lazy("找什么"), max_length=40, required=False)
+    is_filter = True
+    q = PlainField(label=gettext_lazy("找什么"), max_length=40, required=False)
 
     def clean_q(self):
         return checked(self.cleaned_data["q"])

@@ -243,6 +243,7 @@ def draft_reply(
             drafted_at=case.at,
             drafted_by=actor,
         )
+        case.found_by_more = True
         leaders = case.leaders_of(case.target.organ)
         if actor in leaders or not leaders:
             _sign(case, reply)

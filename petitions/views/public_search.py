@@ -13,7 +13,10 @@ LEAF = 10
 
 @require_safe
 def public_search(request):
-    """The published results in which the words of the address stand, the latest first, ten a leaf."""
+    """The published results in which the words of the address stand, the latest first, ten a leaf.
+
+    422 for what cannot be looked for.
+    """
     form = PublicSearchForm(request.GET)
     words = form.cleaned_data.get("q", "") if form.is_valid() else ""
     context = {"form": form, "words": words}
@@ -23,4 +26,4 @@ def public_search(request):
         rows, further = wanted.leaf(cases, after=request.GET.get("after", ""), size=LEAF)
         context["found"] = show_published(rows, wanted.terms)
         context |= leaf_addresses(request, further)
-    return render(request, "petitions/public/search.html", context)
+    return render(request, "petitions/public/search.html", context, status=200 if form.is_valid() else 422)

@@ -33,7 +33,8 @@ class PeopleFilter(forms.Form):
         ("waiting", gettext_lazy("未接受邀请")),
         ("closed", gettext_lazy("已停用")),
     ]
-    q = forms.CharField(label=gettext_lazy("姓名或登录名"), max_length=40, required=False)
+    is_filter = True
+    q = PlainField(label=gettext_lazy("姓名或登录名"), max_length=40, required=False)
     state = forms.ChoiceField(label=gettext_lazy("状态"), choices=STATES, required=False)
 
     def narrow(self, people):

@@ -18,6 +18,7 @@ from petitions.models import ErasureRequest, Petition
 from portal.forms.retention import RetentionForm
 from portal.retention import KINDS
 from vault.errors import VaultError
+from vault.fields import PlainField
 from vault.models import Removal, RetentionRule
 from vault.retention import ON_REQUEST, set_rule
 from workdays.calendar import BEIJING
@@ -30,8 +31,9 @@ LABELS = {kind.code: kind.label for kind in KINDS} | {ON_REQUEST: gettext_lazy("
 class LogFilter(forms.Form):
     """Who, about what, from when to when; what cannot be read narrows nothing."""
 
-    who = forms.CharField(label=gettext_lazy("姓名或登录名"), max_length=40, required=False)
-    words = forms.CharField(label=gettext_lazy("编号或名称"), max_length=60, required=False)
+    is_filter = True
+    who = PlainField(label=gettext_lazy("姓名或登录名"), max_length=40, required=False)
+    words = PlainField(label=gettext_lazy("编号或名称"), max_length=60, required=False)
     since = forms.DateField(label=gettext_lazy("从哪天起"), **DAY)
     until = forms.DateField(label=gettext_lazy("到哪天止"), **DAY)
 

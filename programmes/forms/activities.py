@@ -23,6 +23,7 @@ Answer = Invitation.Answer
 class FilterForm(forms.Form):
     """What the list of activities is narrowed by; the address holds it."""
 
+    is_filter = True
     kind = forms.ChoiceField(
         label=gettext_lazy("类别"), required=False, choices=[("", gettext_lazy("全部")), *Activity.Kind.choices]
     )

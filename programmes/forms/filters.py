@@ -10,6 +10,7 @@ from programmes.board import STATES, condition
 from programmes.models import Item, Programme
 from programmes.todo import TASKS
 from programmes.todo import condition as todo_condition
+from vault.fields import PlainField
 
 ORIGINS = {
     "programme": gettext_lazy("监督工作"),
@@ -22,7 +23,8 @@ ORIGINS = {
 class ItemFilterForm(forms.Form):
     """Filters over the items that ``user`` may see."""
 
-    q = forms.CharField(label=gettext_lazy("事项"), max_length=60, required=False)
+    is_filter = True
+    q = PlainField(label=gettext_lazy("事项"), max_length=60, required=False)
     state = select(gettext_lazy("状态"), STATES.items())
     programme = select(gettext_lazy("监督工作"))
     origin = select(gettext_lazy("来源"), ORIGINS.items())

@@ -22,6 +22,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 class MeetingFilterForm(forms.Form):
     """Filters over the meetings that ``user`` may see; the address holds them."""
 
+    is_filter = True
     status = select(gettext_lazy("状态"), Meeting.Status.choices)
     organ = select(gettext_lazy("约见单位"))
     year = forms.IntegerField(

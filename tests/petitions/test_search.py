@@ -2,14 +2,17 @@
 
 import datetime as dt
 import re
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.db import connection
 
 from accounts.models import Role
 from petitions.finding import snippet, terms_of
 from petitions.models import Assignment, Petition, SearchEntry, Status
-from petitions.search import marked
+from petitions.search import entered_by, marked, organs_of, vector
 from tests.factories import OrganFactory, StationFactory, a_region, a_user
 from tests.petitions.story import REPORTER, Story, moment
 
@@ -51,6 +54,22 @@ def test_every_word_must_stand_in_the_case_and_the_order_of_words_does_not_count
     assert found(at_desk("head"), "q=路灯　小学") == [both.number]
 
 
+@pytest.mark.parametrize("mark", ["、", "，", "。", ",", "/", "；", "——", "“”"])
+def test_punctuation_separates_words_that_are_looked_for_as_blanks_do(office, brought_to, at_desk, client, mark):
+    both = brought_to(Status.CLOSED, title="路灯不亮", body="门口有位老人。", consent_publish=True)
+    both.take("publish", public_title="路灯修好", summary="老人放心了。")
+    Story.begin(office, title="路灯不亮", body="门口太黑。")
+
+    assert found(at_desk("head"), f"q=路灯{mark}老人") == [both.petition.number]
+    assert found_in_public(client, f"路灯{mark}老人") == [both.petition.number]
+
+
+def test_a_word_is_found_across_the_punctuation_of_a_text(office, at_desk):
+    case = Story.begin(office, title="坏了", body="村口的路，灯不亮。").petition
+
+    assert found(at_desk("head"), "q=路灯") == [case.number]
+
+
 def test_latin_words_and_digits_are_found_in_either_width_and_case(office, at_desk):
     case = Story.begin(office, title="５Ｇ基站", body="车牌旁的WiFi信号，电话12345打不通。").petition
 
@@ -58,7 +77,7 @@ def test_latin_words_and_digits_are_found_in_either_width_and_case(office, at_de
         assert found(at_desk("head"), f"q={words}") == [case.number], words
 
 
-def test_a_told_reply_and_the_name_of_an_organ_are_found_once_they_are_there(office, brought_to, at_desk):
+def test_a_reply_and_the_name_of_an_organ_are_found_once_they_are_there(office, brought_to, at_desk):
     story = brought_to(Status.ACCEPTED, title="井盖响", body="请来修。")
     browser = at_desk("head")
     assert found(browser, f"q={office.organ.name}") == []
@@ -66,14 +85,71 @@ def test_a_told_reply_and_the_name_of_an_organ_are_found_once_they_are_there(off
     story.take("hand_over")
     assert found(browser, f"q={office.organ.name}") == [story.petition.number]
     story.take("sign_in")
-    story.take("reply", text="已加装橡胶垫圈。")
     assert found(browser, "q=垫圈") == []
+    story.take("reply", text="已加装橡胶垫圈。")
+    assert found(browser, "q=垫圈") == [story.petition.number]
 
     story.take("pass_reply", text="已加装橡胶垫圈。")
     assert found(browser, "q=垫圈") == [story.petition.number]
     page = browser.get("/desk/search/?q=垫圈").content.decode()
-    assert "<mark>垫圈</mark>" in page
+    assert page.count("<mark>垫圈</mark>") == 1
     assert "答复" in page
+
+
+PEOPLE = (
+    "officer", "head", "committee", "viewer", "admin", "privacy", "clerk", "leader", "other_clerk", "other_leader",
+    "deputy", "stranger",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", ["drafted", "sent back within the organ", "signed", "sent back", "passed"])
+def test_an_organs_reply_is_found_by_exactly_those_who_read_it_on_the_cases_page(office, brought_to, at_desk, stage):
+    promise = {"outcome": "in_progress", "promise": "年底前换成玻璃钢的", "promised_on": dt.date(2026, 12, 31)}
+    story = brought_to(Status.HANDLING, title="井盖响", body="请来修。")
+    story.take("draft_reply", by=Role.CLERK, text="已加装橡胶垫圈。", **promise)
+    if stage == "sent back within the organ":
+        story.take("reject_draft", by=Role.LEADER)
+    elif stage != "drafted":
+        story.take("sign_off")
+        if stage != "signed":
+            story.take("send_back" if stage == "sent back" else "pass_reply")
+
+    readers = set()
+    for name in PEOPLE:
+        browser = at_desk(name)
+        for word in ("垫圈", "玻璃钢"):
+            page = browser.get(f"/desk/petitions/{story.petition.number}/").content.decode()
+            answer = browser.get(f"/desk/search/?q={word}").content.decode()
+            assert (f"<mark>{word}</mark>" in answer) == (word in page), (name, word)
+            readers |= {name} if word in page else set()
+    assert readers == {"officer", "head", "committee", "viewer", "clerk", "leader", "deputy"}
+
+
+def test_the_public_finds_no_word_of_an_organs_reply(office, brought_to, client):
+    story = brought_to(Status.REVIEWING, consent_publish=True)
+    assert found_in_public(client, "更换") == []
+    story.take("pass_reply", text="灯亮了。")
+    story.take("rate")
+    story.take("publish")
+
+    assert found_in_public(client, "修复") == [story.petition.number]
+    assert found_in_public(client, "更换") == []
+
+
+def test_replies_of_before_are_found_once_the_new_version_has_entered_them(brought_to):
+    for status in (Status.ACCEPTED, Status.REVIEWING):
+        brought_to(status)
+    entries = SearchEntry.objects.order_by("pk").values_list("grams", flat=True)
+    wanted = list(entries.all())
+    for petition in Petition.objects.select_related("station"):
+        of_before = entered_by(petition, organs=organs_of([petition])[petition.pk])
+        SearchEntry.objects.filter(pk=petition.pk).update(grams=vector(of_before))
+    assert list(entries.all()) != wanted
+
+    enter_replies = import_module("petitions.migrations.0030_replies_are_found").enter_replies
+    enter_replies(apps, connection.schema_editor(atomic=False))
+
+    assert list(entries.all()) == wanted
 
 
 def test_each_role_finds_only_the_cases_that_it_may_see(office, brought_to, client):
@@ -131,12 +207,78 @@ def test_the_number_of_a_case_opens_it_and_that_of_another_station_does_not(offi
     assert found(browser, f"q={hidden.number}") == []
 
 
+def listed(browser, words):
+    """The numbers of the cases that the list shows for some words, in order."""
+    page = browser.get("/desk/petitions/", {"q": words}).content.decode()
+    return list(dict.fromkeys(re.findall(r"/desk/petitions/(XD-\d+-\d+)/", page)))
+
+
+@pytest.mark.parametrize("order", ["", "best"])
+@pytest.mark.parametrize("who", ["officer", "head", "committee"])
+def test_a_part_of_a_number_finds_the_cases_that_the_list_finds(office, at_desk, who, order):
+    for n in range(12):
+        Story.begin(office, title="太黑", at=moment("2026-10-30 09:00") + dt.timedelta(hours=12 * n))
+    elsewhere = StationFactory(region=a_region("130502100"))
+    hidden = Story.begin(office, station=elsewhere, region=elsewhere.region, at=moment("2026-10-30 09:00")).petition
+    first = Petition.objects.order_by("submitted_at", "pk").first()
+    day, _dash, last = first.number.rpartition("-")
+    browser = at_desk(who)
+
+    for part in (day, day.lower(), f"{day}-{last[:4]}", last, "XD-2026", "2026"):
+        numbers = listed(browser, part)
+        assert found(browser, f"q={part}&order={order}") == numbers, part
+        assert hidden.number not in numbers
+    assert first.number in listed(browser, last)
+    assert len(listed(browser, "XD-2026")) == 12
+
+
 @pytest.mark.parametrize("words", ["路", "，路。"])
 def test_one_character_is_refused_in_words_and_stays_in_the_field(case, at_desk, words):
     page = at_desk("head").get(f"/desk/search/?q={words}").content.decode()
 
     assert "请至少输入两个字" in page
     assert f'value="{words}"' in page
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("/search/", 40), ("/desk/search/", 60), ("/desk/petitions/", 60), ("/desk/suggestions/", 60)],
+)
+def test_words_that_are_too_long_are_refused_in_plain_words_and_stay_in_the_field(case, at_desk, address, most):
+    browser, words = at_desk("head"), "路灯不亮" * 20
+
+    answer = browser.get(address, {"q": words})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"最多{most}字，您写了80字，请删减一些。" in page
+    assert f'value="{words}"' in page
+    assert browser.get(address, {"q": words[:most]}).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/search/?q=灯", "/desk/search/?q=灯", "/desk/search/?q=路灯&status=none"])
+def test_a_search_that_cannot_be_made_is_no_answer(case, at_desk, address):
+    assert at_desk("head").get(address).status_code == 422
+
+
+def test_no_field_of_a_search_or_a_filter_is_called_optional(case, at_desk):
+    browser = at_desk("committee")
+    for address in (
+        "/search/", "/statistics/", "/desk/search/", "/desk/petitions/", "/desk/suggestions/", "/desk/dashboard/?region=130503",
+        "/desk/papers/", "/desk/people/", "/desk/deputies/", "/desk/receptions/", "/desk/items/", "/desk/meetings/",
+        "/desk/activities/", "/desk/stations/", "/desk/duty-records/", "/desk/quarter/",
+    ):  # fmt: skip
+        page = browser.get(address)
+        assert page.status_code == 200, address
+        assert "选填" not in page.content.decode(), address
+
+
+def test_every_search_box_refuses_words_that_are_too_long_in_plain_words(case, at_desk):
+    browser, words = at_desk("committee"), "路灯不亮" * 20
+    for address, most in (
+        ("/desk/papers/", 60), ("/desk/deputies/", 40), ("/desk/people/", 40), ("/desk/items/", 60), ("/desk/duty-records/", 40),
+    ):  # fmt: skip
+        page = browser.get(address, {"q": words}).content.decode()
+        assert f"最多{most}字，您写了80字，请删减一些。" in page, address
 
 
 @pytest.mark.parametrize("words", ["", "   ", "　"])

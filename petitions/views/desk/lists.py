@@ -21,7 +21,10 @@ READ = ("number", "title", "status", "severity", "current_round", "submitted_at"
 @require_safe
 @requires_role()
 def case_list(request):
-    """The cases that one may see, narrowed by the address, newest first, a hundred a leaf."""
+    """The cases that one may see, narrowed by the address, newest first, a hundred a leaf.
+
+    422 for filters that there are not.
+    """
     calendar, today = load_calendar(), timezone.localdate()
     form = FilterForm(request.GET, user=request.user, span=Span.of(calendar, today))
     cases = form.cases()
@@ -34,4 +37,5 @@ def case_list(request):
         "total": len(leaf.rows) if leaf.is_whole else cases.count() if "count" in request.GET else None,
         "may_enter": may_enter(request.user),
     }
-    return render(request, "petitions/desk/list.html", context | addresses_beside(request, leaf))
+    context |= addresses_beside(request, leaf)
+    return render(request, "petitions/desk/list.html", context, status=200 if form.is_valid() else 422)

@@ -19,7 +19,7 @@ LEAF = 20
 @require_safe
 @requires_role()
 def search(request):
-    """What the words of the address find, twenty a leaf; the number of a case opens it."""
+    """What the words of the address find, twenty a leaf; the number of a case opens it. 422 for what cannot be looked for."""
     span = Span.of(load_calendar(), timezone.localdate())
     form = SearchForm(request.GET, user=request.user, span=span)
     words = form.cleaned_data.get("q", "") if form.is_valid() else ""
@@ -35,4 +35,4 @@ def search(request):
         rows, further = wanted.leaf(cases, after=request.GET.get("after", ""), best=best, size=LEAF)
         context["found"] = show(rows, wanted.terms)
         context |= leaf_addresses(request, further)
-    return render(request, "petitions/desk/search.html", context)
+    return render(request, "petitions/desk/search.html", context, status=200 if form.is_valid() else 422)

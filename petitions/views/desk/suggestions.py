@@ -34,7 +34,10 @@ NOT_UNDERSTOOD, MOVED_ON = 422, 409
 @require_safe
 @requires_role()
 def suggestion_list(request):
-    """The suggestions that one may see, narrowed by the address, newest first, fifty a leaf."""
+    """The suggestions that one may see, narrowed by the address, newest first, fifty a leaf.
+
+    422 for filters that there are not.
+    """
     calendar, today = load_calendar(), timezone.localdate()
     form = SuggestionFilter(request.GET, user=request.user, span=Span.of(calendar, today))
     found = form.suggestions()
@@ -47,7 +50,10 @@ def suggestion_list(request):
         "total": found.count(),
         "may_raise": has_role(request.user, Role.DEPUTY),
     }
-    return render(request, "petitions/desk/suggestions.html", context | leaf_addresses(request, further))
+    context |= leaf_addresses(request, further)
+    return render(
+        request, "petitions/desk/suggestions.html", context, status=200 if form.is_valid() else NOT_UNDERSTOOD
+    )
 
 
 @require_safe

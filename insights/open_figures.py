@@ -52,6 +52,12 @@ class Line:
         """Those whose last answer did not solve the matter."""
         return sum(self.figures[key] for key in UNSOLVED)
 
+    @property
+    def resolved_of_stated(self) -> float | None:
+        """Per cent solved of the answers that state an outcome; None where fewer than five do."""
+        stated = self.figures["answered"] - self.figures["unstated"]
+        return BY_KEY["resolved_rate"].of({"resolved": self.figures["resolved"], "answered": stated})
+
 
 def within(place: str) -> Q:
     """The condition of the stations of a place by its code; all of them without one."""
@@ -123,7 +129,7 @@ def csv_heads(kind: str) -> list[str]:
     """The heads of an open data file."""
     return [
         HEADS[kind], _("代码"), _("收到"), _("到期应答复"), _("按时答复"), _("按时答复率（%）"), _("答复"), _("已解决"),
-        _("解决率（%）"), _("正在解决"), _("列入计划"), _("暂不能解决"), _("已评价"), _("评价率（%）"), _("满意"),
+        _("解决率（%）"), _("正在解决"), _("列入计划"), _("暂不能解决"), _("未写明结果"), _("已评价"), _("评价率（%）"), _("满意"),
         _("基本满意"), _("不满意"), _("满意率（%）"), _("答复天数中位数"),
     ]  # fmt: skip
 
@@ -134,6 +140,6 @@ def csv_cells(line: Line) -> list:
     return [
         harmless(line.name), line.code, figures["received"], figures["due"], figures["in_time"], rates["in_time_rate"],
         figures["answered"], figures["resolved"], rates["resolved_rate"], *(figures[key] for key in UNSOLVED),
-        figures["rated"], rates["rated_rate"], figures["satisfied"], figures["basically"], figures["dissatisfied"],
-        rates["satisfied_rate"], line.days.median,
+        figures["unstated"], figures["rated"], rates["rated_rate"], figures["satisfied"], figures["basically"],
+        figures["dissatisfied"], rates["satisfied_rate"], line.days.median,
     ]  # fmt: skip

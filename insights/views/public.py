@@ -17,7 +17,7 @@ from petitions.measures import BY_KEY
 
 EXPLAINED = (
     "received", "due", "in_time", "late_extended", "answered", "resolved", "in_progress", "planned", "not_feasible",
-    "rated", "satisfied",
+    "unstated", "rated", "satisfied",
 )  # fmt: skip
 FRESH_SECONDS = 300
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from insights import counting
-from petitions.models import Category, Status
+from petitions.models import Category, Round, Status
 from tests.conftest import PHONE
 from tests.factories import load_years
 from tests.petitions.story import Story, an_office, moment
@@ -70,6 +70,22 @@ def test_what_was_answered_and_not_solved_is_said_apart(client, office):
     counted(office, 1, status=Status.TRACKING)
 
     assert "答复了还没有解决的 <strong>1</strong> 件：正在解决 1 件" in said(client)
+
+
+def test_answers_without_an_outcome_are_named_beside_those_with_one(client, office):
+    counted(office, 7)
+    Round.objects.filter(pk__in=Round.objects.values("pk")[:2]).update(outcome="")
+    counting.count_all_soon()
+    counting.sweep()
+
+    page = said(client)
+
+    assert "答复了 7 件，其中已解决 <strong>5</strong> 件（71.4%）。" in page
+    assert "未写明结果的 <strong>2</strong> 件，如历史台账导入的，也算在答复的件数里。" in page
+    assert "只看写明结果的，已解决的占 100.0%。" in page
+    assert "已解决的件数除以答复的件数；未写明结果的也在答复的件数里" in page
+    [area] = rows(client, "areas")
+    assert (area["答复"], area["已解决"], area["未写明结果"]) == ("7", "5", "2")
 
 
 def test_a_period_is_compared_only_where_both_have_five(client, office):

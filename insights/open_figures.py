@@ -123,23 +123,26 @@ def charts(months: list[Line]) -> list[tuple[str, Chart]]:
 
 KINDS = {"areas": by_area, "topics": by_topic, "months": by_month}
 HEADS = {"areas": gettext_lazy("地区"), "topics": gettext_lazy("类别"), "months": gettext_lazy("月份")}
+# What an open data file says of each line: the head, and the key of the figure or rate beneath it.
+COLUMNS = (
+    (gettext_lazy("收到"), "received"), (gettext_lazy("到期应答复"), "due"), (gettext_lazy("按时答复"), "in_time"),
+    (gettext_lazy("按时答复率（%）"), "in_time_rate"), (gettext_lazy("未按时答复"), "late"),
+    (gettext_lazy("延期后仍未按时"), "late_extended"), (gettext_lazy("答复"), "answered"),
+    (gettext_lazy("已解决"), "resolved"), (gettext_lazy("解决率（%）"), "resolved_rate"),
+    (gettext_lazy("正在解决"), "in_progress"), (gettext_lazy("列入计划"), "planned"),
+    (gettext_lazy("暂不能解决"), "not_feasible"), (gettext_lazy("未写明结果"), "unstated"),
+    (gettext_lazy("已评价"), "rated"), (gettext_lazy("评价率（%）"), "rated_rate"), (gettext_lazy("满意"), "satisfied"),
+    (gettext_lazy("基本满意"), "basically"), (gettext_lazy("不满意"), "dissatisfied"),
+    (gettext_lazy("满意率（%）"), "satisfied_rate"),
+)  # fmt: skip
 
 
 def csv_heads(kind: str) -> list[str]:
     """The heads of an open data file."""
-    return [
-        HEADS[kind], _("代码"), _("收到"), _("到期应答复"), _("按时答复"), _("按时答复率（%）"), _("答复"), _("已解决"),
-        _("解决率（%）"), _("正在解决"), _("列入计划"), _("暂不能解决"), _("未写明结果"), _("已评价"), _("评价率（%）"), _("满意"),
-        _("基本满意"), _("不满意"), _("满意率（%）"), _("答复天数中位数"),
-    ]  # fmt: skip
+    return [HEADS[kind], _("代码"), *(label for label, _key in COLUMNS), _("答复天数中位数")]
 
 
 def csv_cells(line: Line) -> list:
     """A line of an open data file; what is not known, or of fewer than five, is empty."""
-    figures, rates = line.figures, line.rates
-    return [
-        harmless(line.name), line.code, figures["received"], figures["due"], figures["in_time"], rates["in_time_rate"],
-        figures["answered"], figures["resolved"], rates["resolved_rate"], *(figures[key] for key in UNSOLVED),
-        figures["unstated"], figures["rated"], rates["rated_rate"], figures["satisfied"], figures["basically"],
-        figures["dissatisfied"], rates["satisfied_rate"], line.days.median,
-    ]  # fmt: skip
+    numbers = line.figures | line.rates
+    return [harmless(line.name), line.code, *(numbers[key] for _label, key in COLUMNS), line.days.median]

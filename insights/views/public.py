@@ -16,7 +16,7 @@ from papers.sheet_files import BYTE_ORDER_MARK
 from petitions.measures import BY_KEY
 
 EXPLAINED = (
-    "received", "due", "in_time", "late_extended", "answered", "resolved", "in_progress", "planned", "not_feasible",
+    "received", "due", "in_time", "late", "late_extended", "answered", "resolved", "in_progress", "planned", "not_feasible",
     "unstated", "rated", "satisfied",
 )  # fmt: skip
 FRESH_SECONDS = 300

@@ -2,6 +2,7 @@
 
 import csv
 import html
+import re
 
 import pytest
 import time_machine
@@ -86,6 +87,30 @@ def test_answers_without_an_outcome_are_named_beside_those_with_one(client, offi
     assert "已解决的件数除以答复的件数；未写明结果的也在答复的件数里" in page
     [area] = rows(client, "areas")
     assert (area["答复"], area["已解决"], area["未写明结果"]) == ("7", "5", "2")
+
+
+def test_an_answer_in_time_only_after_an_extension_is_told_apart_from_one_that_never_came(client, office):
+    extended = Story.brought_to(Status.HANDLING, office, at=moment("2026-10-12 10:00"))
+    extended.take("ask_extension")
+    extended.take("decide_extension")
+    extended.take("reply", at=moment("2026-10-30 10:00"))
+    counted(office, 1, status=Status.HANDLING, at="2026-10-12 10:00")
+
+    assert "未按时答复的 <strong>2</strong> 件中，延期后仍未按时的 1 件。" in said(client)
+    [area] = rows(client, "areas")
+    assert (area["到期应答复"], area["未按时答复"], area["延期后仍未按时"]) == ("2", "2", "1")
+    figures = client.get("/api/v1/statistics/").json()["whole"]["figures"]
+    assert (figures["late"], figures["late_extended"]) == (2, 1)
+
+
+def test_every_figure_that_is_explained_stands_in_the_files(client, office):
+    counted(office, 1)
+
+    explained, heads = re.findall(r"<dt>([^<]+)</dt>", said(client)), " ".join(rows(client, "areas")[0])
+
+    assert len(explained) > 10
+    for word in explained:
+        assert word in heads
 
 
 def test_a_period_is_compared_only_where_both_have_five(client, office):

@@ -9,19 +9,25 @@ from rest_framework.views import APIView
 
 from insights import open_figures
 from insights.period_form import StatisticsForm, areas_to_choose
+from insights.tallied import counted_at
 
 
 class LineSerializer(serializers.Serializer):
-    """A place, a topic or a month; ``rates`` are per cent, and null where fewer than five are counted."""
+    """A place, a topic or a month; ``rates`` are per cent, and null where fewer than five are counted.
+
+    ``code`` is that of the region or the month, and of a topic its path.
+    """
 
     name = serializers.CharField()
     code = serializers.CharField()
+    period = serializers.CharField(source="period.code")
     figures = serializers.DictField(child=serializers.IntegerField())
     rates = serializers.DictField(child=serializers.FloatField(allow_null=True))
     median_days = serializers.IntegerField(source="days.median", allow_null=True)
 
 
 class StatisticsSerializer(serializers.Serializer):
+    counted_at = serializers.DateTimeField(allow_null=True)
     period = serializers.CharField()
     area = serializers.CharField()
     whole = LineSerializer()
@@ -52,6 +58,7 @@ class StatisticsView(APIView):
             raise ValidationError(form.errors)
         period, area = form.chosen
         told = {
+            "counted_at": counted_at(),
             "period": period.code,
             "area": area,
             "whole": open_figures.whole(area, period),

@@ -1,5 +1,6 @@
 """The statistics that everybody may read: by place, topic and month, from the kept figures; no deputy, no person."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -24,9 +25,13 @@ UNSOLVED = ("in_progress", "planned", "not_feasible")
 
 @dataclass(frozen=True)
 class Line:
-    """A place, a topic or a month with its figures; ``to`` is the address's part that shows it by itself, if any."""
+    """A place, a topic or a month with its figures of a period.
+
+    ``code`` is that of the region or the month, of a topic its path; ``opens`` tells that the page shows it by itself.
+    """
 
     name: str
+    period: Period
     figures: dict[str, int]
     took: Days = NO_DAYS
     code: str = ""
@@ -67,7 +72,7 @@ def within(place: str) -> Q:
 def whole(place: str, period: Period) -> Line:
     """All of a place in a period; two queries."""
     stations = within(place)
-    return Line("", tallied.figures(stations, period), tallied.days(stations, period))
+    return Line("", period, tallied.figures(stations, period), tallied.days(stations, period))
 
 
 def by_area(place: str, period: Period) -> list[Line]:
@@ -80,7 +85,8 @@ def by_area(place: str, period: Period) -> list[Line]:
     days = tallied.days_by_region(stations, period, digits=digits)
     names = dict(Region.objects.filter(pk__in=found).values_list("pk", "name"))
     return [
-        Line(names.get(code, code), found[code], days.get(code, NO_DAYS), code, opens=True) for code in sorted(found)
+        Line(names.get(code, code), period, found[code], days.get(code, NO_DAYS), code, opens=True)
+        for code in sorted(found)
     ]
 
 
@@ -88,9 +94,9 @@ def by_topic(place: str, period: Period) -> list[Line]:
     """The first-level topics in their order, cases without one last; three queries."""
     stations = within(place)
     found, days = tallied.by_topic(stations, period), tallied.days_by_topic(stations, period)
-    names = dict(Category.objects.filter(pk__in=[key for key in found if key]).values_list("pk", "name"))
+    topics = {None: Category(name=_("未分类"))} | Category.objects.in_bulk([key for key in found if key])
     return [
-        Line(names.get(key, _("未分类")), found[key], days.get(key, NO_DAYS))
+        Line(topics[key].name, period, found[key], days.get(key, NO_DAYS), topics[key].path)
         for key in sorted(found, key=lambda key: (key is None, key))
     ]
 
@@ -100,7 +106,8 @@ def by_month(place: str, period: Period) -> list[Line]:
     stations, last = within(place), Period.of("month", min(period.last_day, timezone.localdate()))
     days = dict(tallied.days_series(stations, last, MONTHS))
     return [
-        Line(str(month), figures, days[month], month.code) for month, figures in tallied.series(stations, last, MONTHS)
+        Line(str(month), month, figures, days[month], month.code)
+        for month, figures in tallied.series(stations, last, MONTHS)
     ]
 
 
@@ -139,10 +146,11 @@ COLUMNS = (
 
 def csv_heads(kind: str) -> list[str]:
     """The heads of an open data file."""
-    return [HEADS[kind], _("代码"), *(label for label, _key in COLUMNS), _("答复天数中位数")]
+    return [HEADS[kind], _("代码"), _("时段"), _("截至日期"), *(label for label, _key in COLUMNS), _("答复天数中位数")]
 
 
-def csv_cells(line: Line) -> list:
-    """A line of an open data file; what is not known, or of fewer than five, is empty."""
+def csv_cells(line: Line, as_of: dt.date | None) -> list:
+    """A line of an open data file, counted on a day (Beijing); what is not known, or of fewer than five, is empty."""
     numbers = line.figures | line.rates
-    return [harmless(line.name), line.code, *(numbers[key] for _label, key in COLUMNS), line.days.median]
+    about = [harmless(line.name), harmless(line.code), line.period.code, as_of]
+    return [*about, *(numbers[key] for _label, key in COLUMNS), line.days.median]

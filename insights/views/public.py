@@ -59,11 +59,13 @@ def open_data(request, kind):
     form, period, area = _asked(request)
     if not form.is_valid():
         raise Http404
+    at = counted_at()
+    as_of = timezone.localdate(at) if at else None
     name = "-".join(part for part in ("statistics", kind, period.code, area) if part)
     answer = HttpResponse(BYTE_ORDER_MARK, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     patch_cache_control(answer, public=True, max_age=FRESH_SECONDS)
     writer = csv.writer(answer)
     writer.writerow(open_figures.csv_heads(kind))
-    writer.writerows(open_figures.csv_cells(line) for line in open_figures.KINDS[kind](area, period))
+    writer.writerows(open_figures.csv_cells(line, as_of) for line in open_figures.KINDS[kind](area, period))
     return answer

@@ -173,6 +173,31 @@ def test_the_date_of_the_figures_is_told(client, office):
     assert "数字截至2026年11月20日 10:00" in said(client)
 
 
+def test_each_row_of_the_files_says_of_what_period_it_is_of_what_day_and_under_which_code(client, office):
+    counted(office, 1, category=Category.objects.create(path="交通", name="交通", level=1))
+
+    about = {
+        kind: [rows(client, kind, period="2026Q4")[-1][name] for name in ("代码", "时段", "截至日期")]
+        for kind in ("areas", "topics", "months")
+    }
+
+    assert about == {
+        "areas": ["130503", "2026Q4", "2026-11-20"],
+        "topics": ["交通", "2026Q4", "2026-11-20"],
+        "months": ["2026-11", "2026-11", "2026-11-20"],
+    }
+
+
+def test_programs_are_told_the_moment_of_the_figures_the_period_and_the_code_of_a_topic(client, office):
+    counted(office, 1, category=Category.objects.create(path="交通", name="交通", level=1))
+
+    told = client.get("/api/v1/statistics/?period=2026Q4").json()
+
+    assert told["counted_at"] == NOW
+    assert [(topic["code"], topic["period"]) for topic in told["topics"]] == [("交通", "2026Q4")]
+    assert told["months"][-1]["period"] == "2026-11"
+
+
 def test_the_page_takes_as_many_queries_for_many_cases(client, office):
     def queries():
         with CaptureQueriesContext(connection) as asked:

@@ -160,6 +160,11 @@ class Told:
         return [measure for measure in MEASURES if measure.key in self.now]
 
     @property
+    def unlinked(self) -> list[str]:
+        """The names of the figures that lead to no list."""
+        return [each.label for each in self.definitions if not of_period(each.key, 0, self.place, self.period).to]
+
+    @property
     def few_days(self) -> bool:
         """Whether too few were answered to say how long it takes."""
         return self.days.cases < RATE_FROM

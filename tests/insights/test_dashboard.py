@@ -247,6 +247,28 @@ def test_every_definition_stands_one_press_away(office, client):
     assert "统计到2026年11月3日 10:00" in definitions
 
 
+def test_the_page_names_the_numbers_that_lead_to_no_list(full_office, client):
+    told = {
+        "viewer": "反映人次点不开：数的是人次，不是意见。",
+        "clerk": "交办、退回、到期承诺、已兑现、未兑现点不开：退回或收回的意见，本单位已经看不到。",
+    }
+    without_a_link = (
+        r"<dt>([^<]+)</dt><dd>[1-9]",
+        r'"share-parts">(\S+) [1-9]',
+        r"÷</span> (\S+) [1-9]",
+        r'figure-value">[1-9].*?figure-label">([^<]+)',
+    )
+    for name, sentence in told.items():
+        client.force_login(getattr(full_office, name))
+        page = opened(client)
+        shown = page[page.index('id="told"') : page.index("这些数字怎么算")]
+        unlinked = {label for pattern in without_a_link for label in re.findall(pattern, shown, re.DOTALL)}
+
+        assert sentence in page
+        assert unlinked
+        assert unlinked <= set(re.split("、|点不开", sentence)), name
+
+
 def test_the_organ_with_most_overdue_now_stands_first_and_none_by_its_rate(office, client):
     client.force_login(office.committee)
 

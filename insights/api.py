@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from insights import open_figures
 from insights.period_form import StatisticsForm, areas_to_choose
-from insights.tallied import counted_at
+from insights.tallied import told_from_to
 
 
 class LineSerializer(serializers.Serializer):
@@ -53,12 +53,13 @@ class StatisticsView(APIView):
 
     def get(self, request):
         areas = areas_to_choose(request.GET.get("area", ""))
-        form = StatisticsForm(request.GET, today=timezone.localdate(), areas=areas)
+        first_day, at = told_from_to()
+        form = StatisticsForm(request.GET, today=timezone.localdate(), first_day=first_day, areas=areas)
         if not form.is_valid():
             raise ValidationError(form.errors)
         period, area = form.chosen
         told = {
-            "counted_at": counted_at(),
+            "counted_at": at,
             "period": period.code,
             "area": area,
             "whole": open_figures.whole(area, period),

@@ -215,6 +215,17 @@ def test_an_administrator_sees_no_case_in_a_figure(office, client):
     assert {number for _address, number in figures(opened(client))} == {0}
 
 
+def test_a_year_of_cases_brought_over_from_long_ago_is_shown(office, client):
+    Story.begin(office, at=moment("2015-03-02 10:00"))
+    counting.sweep()
+    client.force_login(office.committee)
+
+    page = opened(client, period="2015")
+
+    assert '<option value="2015" selected>' in page
+    check_lists(figures(page), office.committee)
+
+
 @pytest.mark.parametrize(("period", "rows"), [("2026-10", 12), ("2026Q3", 8), ("2026", 5)])
 def test_a_series_shows_twelve_months_eight_quarters_or_five_years(office, client, period, rows):
     client.force_login(office.viewer)

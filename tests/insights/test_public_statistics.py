@@ -150,6 +150,18 @@ def test_twelve_months_lead_up_to_the_end_of_the_period_and_none_that_has_not_be
     assert rows(client, "months", period="2026Q1")[-1]["月份"] == "2026年3月"
 
 
+def test_years_are_offered_back_to_the_first_case_and_shown(client, office):
+    counted(office, 1, status=Status.SUBMITTED, at="2015-03-02 10:00")
+
+    page = said(client)
+
+    assert re.findall(r'<option value="(\d{4})"', page) == [str(year) for year in range(2026, 2014, -1)]
+    assert "收到群众意见 <strong>1</strong> 件" in said(client, period="2015")
+    assert rows(client, "months", period="2015")[2]["收到"] == "1"
+    assert client.get("/api/v1/statistics/?period=2015").json()["whole"]["figures"]["received"] == 1
+    assert client.get(PAGE, {"period": "2014"}).status_code == 422
+
+
 @pytest.mark.parametrize("asked", [{"period": "2026-13"}, {"period": "1999"}, {"area": "9"}, {"area": "'"}])
 def test_a_period_or_place_that_does_not_exist_is_said_beside_the_field(client, office, asked):
     answer = client.get(PAGE, asked)

@@ -235,6 +235,30 @@ def test_no_page_and_no_file_names_anybody(client, office):
         assert name not in told.split("</footer>")[0].split("<footer")[0]
 
 
+SEEN_WHOLE = """drawing => [...drawing.querySelectorAll("text, .chart-1 > *, .chart-2 > *")]
+    .filter(each => getComputedStyle(each).display !== "none")
+    .map(each => each.getBoundingClientRect())
+    .every(box => box.left >= 0 && box.right <= innerWidth)"""
+HEIGHT_OF_TYPE = """drawing => Math.min(...[...drawing.querySelectorAll("text")]
+    .filter(each => getComputedStyle(each).display !== "none")
+    .map(each => each.getBoundingClientRect().height))"""
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [320, 375, 600])
+def test_all_months_of_a_chart_are_seen_on_a_phone_in_legible_type(open_page, office, width):
+    counted(office, 5)
+    phone = open_page(PHONE | {"width": width})
+
+    phone.goto(PAGE)
+
+    for drawing in phone.locator(".chart-drawing").all():
+        assert drawing.evaluate(SEEN_WHOLE)
+        assert drawing.evaluate(HEIGHT_OF_TYPE) >= 12
+        assert drawing.locator(".chart-name", has_text="11月").is_visible()
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_the_page_fits_a_phone_in_both_sizes_and_is_accessible(open_page, axe, office):

@@ -9,19 +9,25 @@ from rest_framework.views import APIView
 
 from insights import open_figures
 from insights.period_form import StatisticsForm, areas_to_choose
+from insights.tallied import told_from_to
 
 
 class LineSerializer(serializers.Serializer):
-    """A place, a topic or a month; ``rates`` are per cent, and null where fewer than five are counted."""
+    """A place, a topic or a month; ``rates`` are per cent, and null where fewer than five are counted.
+
+    ``code`` is that of the region or the month, and of a topic its path.
+    """
 
     name = serializers.CharField()
     code = serializers.CharField()
+    period = serializers.CharField(source="period.code")
     figures = serializers.DictField(child=serializers.IntegerField())
     rates = serializers.DictField(child=serializers.FloatField(allow_null=True))
     median_days = serializers.IntegerField(source="days.median", allow_null=True)
 
 
 class StatisticsSerializer(serializers.Serializer):
+    counted_at = serializers.DateTimeField(allow_null=True)
     period = serializers.CharField()
     area = serializers.CharField()
     whole = LineSerializer()
@@ -47,11 +53,13 @@ class StatisticsView(APIView):
 
     def get(self, request):
         areas = areas_to_choose(request.GET.get("area", ""))
-        form = StatisticsForm(request.GET, today=timezone.localdate(), areas=areas)
+        first_day, at = told_from_to()
+        form = StatisticsForm(request.GET, today=timezone.localdate(), first_day=first_day, areas=areas)
         if not form.is_valid():
             raise ValidationError(form.errors)
         period, area = form.chosen
         told = {
+            "counted_at": at,
             "period": period.code,
             "area": area,
             "whole": open_figures.whole(area, period),

@@ -34,6 +34,8 @@ IN_A_ROW = {Kind.MONTH: 12, Kind.QUARTER: 8, Kind.YEAR: 5}  # periods of a time 
 RATE_BY_KEY = {rate.key: rate for rate in RATES}
 # What an organ gave back, or never had by itself, its people see no longer.
 UNSEEN_BY_ORGANS = ("dispatched", "returned", "promised", "kept", "broken")
+# What came in, was taken on and was owed and answered: shown first, of an organ what it has of them.
+LEADING = ("received", "accepted", "dispatched", "due", "answered")
 # What tables show: a figure, and the rate that it is the part of.
 COLUMNS = (
     ("received", ""), ("due", ""), ("in_time", "in_time_rate"), ("answered", ""), ("resolved", "resolved_rate"),
@@ -149,15 +151,25 @@ class Told:
         return [self._share(rate) for rate in RATES if rate.part in self.now and rate.whole in self.now]
 
     @property
+    def leading(self) -> list[Number]:
+        """The figures by which the size of all the others is judged."""
+        return [self._number(key) for key in LEADING if key in self.now]
+
+    @property
     def numbers(self) -> list[Number]:
-        """The figures that no rate shows."""
-        shown = {key for rate in RATES for key in (rate.part, rate.whole)}
+        """The figures that neither lead nor are shown by a rate."""
+        shown = {*LEADING, *(key for rate in RATES for key in (rate.part, rate.whole))}
         return [self._number(key) for key in self.now if key not in shown]
 
     @property
     def definitions(self) -> list:
         """The measures that are counted here, with their words."""
         return [measure for measure in MEASURES if measure.key in self.now]
+
+    @property
+    def unlinked(self) -> list[str]:
+        """The names of the figures that lead to no list."""
+        return [each.label for each in self.definitions if not of_period(each.key, 0, self.place, self.period).to]
 
     @property
     def few_days(self) -> bool:

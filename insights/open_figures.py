@@ -1,5 +1,6 @@
 """The statistics that everybody may read: by place, topic and month, from the kept figures; no deputy, no person."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -24,9 +25,13 @@ UNSOLVED = ("in_progress", "planned", "not_feasible")
 
 @dataclass(frozen=True)
 class Line:
-    """A place, a topic or a month with its figures; ``to`` is the address's part that shows it by itself, if any."""
+    """A place, a topic or a month with its figures of a period.
+
+    ``code`` is that of the region or the month, of a topic its path; ``opens`` tells that the page shows it by itself.
+    """
 
     name: str
+    period: Period
     figures: dict[str, int]
     took: Days = NO_DAYS
     code: str = ""
@@ -52,6 +57,12 @@ class Line:
         """Those whose last answer did not solve the matter."""
         return sum(self.figures[key] for key in UNSOLVED)
 
+    @property
+    def resolved_of_stated(self) -> float | None:
+        """Per cent solved of the answers that state an outcome; None where fewer than five do."""
+        stated = self.figures["answered"] - self.figures["unstated"]
+        return BY_KEY["resolved_rate"].of({"resolved": self.figures["resolved"], "answered": stated})
+
 
 def within(place: str) -> Q:
     """The condition of the stations of a place by its code; all of them without one."""
@@ -61,7 +72,7 @@ def within(place: str) -> Q:
 def whole(place: str, period: Period) -> Line:
     """All of a place in a period; two queries."""
     stations = within(place)
-    return Line("", tallied.figures(stations, period), tallied.days(stations, period))
+    return Line("", period, tallied.figures(stations, period), tallied.days(stations, period))
 
 
 def by_area(place: str, period: Period) -> list[Line]:
@@ -74,7 +85,8 @@ def by_area(place: str, period: Period) -> list[Line]:
     days = tallied.days_by_region(stations, period, digits=digits)
     names = dict(Region.objects.filter(pk__in=found).values_list("pk", "name"))
     return [
-        Line(names.get(code, code), found[code], days.get(code, NO_DAYS), code, opens=True) for code in sorted(found)
+        Line(names.get(code, code), period, found[code], days.get(code, NO_DAYS), code, opens=True)
+        for code in sorted(found)
     ]
 
 
@@ -82,9 +94,9 @@ def by_topic(place: str, period: Period) -> list[Line]:
     """The first-level topics in their order, cases without one last; three queries."""
     stations = within(place)
     found, days = tallied.by_topic(stations, period), tallied.days_by_topic(stations, period)
-    names = dict(Category.objects.filter(pk__in=[key for key in found if key]).values_list("pk", "name"))
+    topics = {None: Category(name=_("未分类"))} | Category.objects.in_bulk([key for key in found if key])
     return [
-        Line(names.get(key, _("未分类")), found[key], days.get(key, NO_DAYS))
+        Line(topics[key].name, period, found[key], days.get(key, NO_DAYS), topics[key].path)
         for key in sorted(found, key=lambda key: (key is None, key))
     ]
 
@@ -94,7 +106,8 @@ def by_month(place: str, period: Period) -> list[Line]:
     stations, last = within(place), Period.of("month", min(period.last_day, timezone.localdate()))
     days = dict(tallied.days_series(stations, last, MONTHS))
     return [
-        Line(str(month), figures, days[month], month.code) for month, figures in tallied.series(stations, last, MONTHS)
+        Line(str(month), month, figures, days[month], month.code)
+        for month, figures in tallied.series(stations, last, MONTHS)
     ]
 
 
@@ -117,23 +130,27 @@ def charts(months: list[Line]) -> list[tuple[str, Chart]]:
 
 KINDS = {"areas": by_area, "topics": by_topic, "months": by_month}
 HEADS = {"areas": gettext_lazy("地区"), "topics": gettext_lazy("类别"), "months": gettext_lazy("月份")}
+# What an open data file says of each line: the head, and the key of the figure or rate beneath it.
+COLUMNS = (
+    (gettext_lazy("收到"), "received"), (gettext_lazy("到期应答复"), "due"), (gettext_lazy("按时答复"), "in_time"),
+    (gettext_lazy("按时答复率（%）"), "in_time_rate"), (gettext_lazy("未按时答复"), "late"),
+    (gettext_lazy("延期后仍未按时"), "late_extended"), (gettext_lazy("答复"), "answered"),
+    (gettext_lazy("已解决"), "resolved"), (gettext_lazy("解决率（%）"), "resolved_rate"),
+    (gettext_lazy("正在解决"), "in_progress"), (gettext_lazy("列入计划"), "planned"),
+    (gettext_lazy("暂不能解决"), "not_feasible"), (gettext_lazy("未写明结果"), "unstated"),
+    (gettext_lazy("已评价"), "rated"), (gettext_lazy("评价率（%）"), "rated_rate"), (gettext_lazy("满意"), "satisfied"),
+    (gettext_lazy("基本满意"), "basically"), (gettext_lazy("不满意"), "dissatisfied"),
+    (gettext_lazy("满意率（%）"), "satisfied_rate"),
+)  # fmt: skip
 
 
 def csv_heads(kind: str) -> list[str]:
     """The heads of an open data file."""
-    return [
-        HEADS[kind], _("代码"), _("收到"), _("到期应答复"), _("按时答复"), _("按时答复率（%）"), _("答复"), _("已解决"),
-        _("解决率（%）"), _("正在解决"), _("列入计划"), _("暂不能解决"), _("已评价"), _("评价率（%）"), _("满意"),
-        _("基本满意"), _("不满意"), _("满意率（%）"), _("答复天数中位数"),
-    ]  # fmt: skip
+    return [HEADS[kind], _("代码"), _("时段"), _("截至日期"), *(label for label, _key in COLUMNS), _("答复天数中位数")]
 
 
-def csv_cells(line: Line) -> list:
-    """A line of an open data file; what is not known, or of fewer than five, is empty."""
-    figures, rates = line.figures, line.rates
-    return [
-        harmless(line.name), line.code, figures["received"], figures["due"], figures["in_time"], rates["in_time_rate"],
-        figures["answered"], figures["resolved"], rates["resolved_rate"], *(figures[key] for key in UNSOLVED),
-        figures["rated"], rates["rated_rate"], figures["satisfied"], figures["basically"], figures["dissatisfied"],
-        rates["satisfied_rate"], line.days.median,
-    ]  # fmt: skip
+def csv_cells(line: Line, as_of: dt.date | None) -> list:
+    """A line of an open data file, counted on a day (Beijing); what is not known, or of fewer than five, is empty."""
+    numbers = line.figures | line.rates
+    about = [harmless(line.name), harmless(line.code), line.period.code, as_of]
+    return [*about, *(numbers[key] for _label, key in COLUMNS), line.days.median]

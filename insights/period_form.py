@@ -9,15 +9,18 @@ from petitions.periods import Kind, Period
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Region, Station
 
 SAID = {"invalid_choice": _("没有这一项，请重新选择。")}
-MONTHS, QUARTERS, YEARS = 24, 8, 5
-OFFERED = ((Kind.YEAR, YEARS), (Kind.QUARTER, QUARTERS), (Kind.MONTH, MONTHS))
+MONTHS, QUARTERS, YEARS = 24, 8, 5  # years at least
 
 
-def periods_offered(today):
-    """The periods to choose from, by kind, the running one first; ``today`` is a Beijing date."""
+def periods_offered(today, first_day):
+    """The periods to choose from, by kind, the running one first: all years that have figures, and the latest of others.
+
+    ``today`` is a Beijing date, ``first_day`` that of the first year with figures, None where there are none.
+    """
+    years = max(YEARS, today.year - (first_day or today).year + 1)
     return [
         (kind.label, [(each.code, str(each)) for each in reversed(Period.of(kind, today).back(number))])
-        for kind, number in OFFERED
+        for kind, number in ((Kind.YEAR, years), (Kind.QUARTER, QUARTERS), (Kind.MONTH, MONTHS))
     ]
 
 
@@ -27,10 +30,11 @@ class PeriodForm(forms.Form):
     is_filter = True
     period = forms.ChoiceField(label=_("时间"), required=False, error_messages=SAID)
 
-    def __init__(self, data, *, today):
+    def __init__(self, data, *, today, first_day):
+        """``today`` and ``first_day`` as ``periods_offered`` takes them."""
         super().__init__(data)
         self.today = today
-        self.fields["period"].choices = periods_offered(today)
+        self.fields["period"].choices = periods_offered(today, first_day)
 
     @property
     def chosen_period(self) -> Period:
@@ -43,9 +47,9 @@ class StatisticsForm(PeriodForm):
 
     area = forms.ChoiceField(label=_("地区"), required=False, error_messages=SAID)
 
-    def __init__(self, data, *, today, areas):
+    def __init__(self, data, *, today, first_day, areas):
         """``areas`` are the regions to choose from, with code and name."""
-        super().__init__(data, today=today)
+        super().__init__(data, today=today, first_day=first_day)
         self.fields["area"].choices = [("", _("全部地区")), *((region.pk, region.name) for region in areas)]
 
     @property

@@ -3,19 +3,21 @@
 ``stations`` is a condition (``Q``) on stations, an empty one for all of them. Periods without cases read as zeros.
 """
 
+import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Q, Subquery, Sum
 from django.db.models.functions import Substr
 
-from insights.counting import counted_at
+from insights.counting import COUNTED, counted_at
 from insights.kept import kept_until_counted
 from insights.models import AnswerDays, OrganTally, StationTally, TopicTally
 from insights.tallying import figures_of
 from petitions.measures import RATE_FROM
-from petitions.periods import Period
+from petitions.periods import Kind, Period
 from stations.models import Station
+from supervision.models import Heartbeat
 
 __all__ = [
     "Days",
@@ -30,6 +32,7 @@ __all__ = [
     "days_series",
     "figures",
     "series",
+    "told_from_to",
 ]
 
 HALF, NINE_TENTHS = 50, 90
@@ -56,6 +59,16 @@ class Days:
     def told(self) -> "Days":
         """What may be told: of fewer than five cases their number only, since the days would be those of one of them."""
         return self if self.cases >= RATE_FROM else Days(self.cases, None, None)
+
+
+def told_from_to() -> tuple[dt.date | None, dt.datetime | None]:
+    """The first day of the first year that has figures, and the moment of the figures; None before the first count.
+
+    One query, of which the index knows the answer.
+    """
+    years = StationTally.objects.filter(kind=Kind.YEAR).order_by("first_day").values("first_day")
+    found = Heartbeat.objects.filter(name=COUNTED).values_list(Subquery(years[:1]), "at").first()
+    return found or (None, None)
 
 
 def figures(stations: Q, period: Period, *, topic: int | None = None, organ: int | None = None) -> dict[str, int]:

@@ -17,7 +17,7 @@ from insights.period_form import PeriodForm
 from insights.permissions import WATCHING
 from insights.places import EVERYTHING, ORGAN, REGION, STATION, name_of, roots, units, way_to
 from insights.standing import by_topic, by_unit, standing
-from insights.tallied import counted_at
+from insights.tallied import told_from_to
 from petitions.todo import Span
 from workdays.services import load_calendar
 
@@ -59,7 +59,8 @@ def _views_of(place):
 def dashboard(request):
     """How a place stands now and what its figures of a period are; every number leads to exactly its cases."""
     place, own, span, shown = _asked(request)
-    form = PeriodForm(request.GET, today=span.today)
+    first_day, counted_at = told_from_to()
+    form = PeriodForm(request.GET, today=span.today, first_day=first_day)
     period, views = form.chosen_period, _views_of(place)
     by = request.GET.get("by") if request.GET.get("by") in views else views[0]
     found = standing(request.user, place, span, BY.get(by))
@@ -78,7 +79,7 @@ def dashboard(request):
         context["others"] = [(root.name, urlencode(root.filters)) for root in own if root.kind != STATION]
         context["lines"] = figures.unit_lines(place, period, found, units(place, own))
     else:
-        context |= {"told": figures.told(place, period), "counted_at": counted_at()}
+        context |= {"told": figures.told(place, period), "counted_at": counted_at}
         context |= _table(request, place, period, found, span, by)
     return render(request, "insights/dashboard.html", context, status=200 if form.is_valid() else 422)
 

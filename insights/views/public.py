@@ -11,28 +11,30 @@ from django.views.decorators.http import require_safe
 
 from insights import open_figures
 from insights.period_form import StatisticsForm, areas_to_choose
-from insights.tallied import counted_at
+from insights.tallied import told_from_to
 from papers.sheet_files import BYTE_ORDER_MARK
 from petitions.measures import BY_KEY
 
 EXPLAINED = (
-    "received", "due", "in_time", "late_extended", "answered", "resolved", "in_progress", "planned", "not_feasible",
-    "rated", "satisfied",
+    "received", "due", "in_time", "late", "late_extended", "answered", "resolved", "in_progress", "planned", "not_feasible",
+    "unstated", "rated", "satisfied",
 )  # fmt: skip
 FRESH_SECONDS = 300
 
 
 def _asked(request):
-    today = timezone.localdate()
-    form = StatisticsForm(request.GET, today=today, areas=areas_to_choose(request.GET.get("area", "")))
+    """The form of what the address asks for, the period and area that it chooses, and the moment of the figures."""
+    first_day, at = told_from_to()
+    areas = areas_to_choose(request.GET.get("area", ""))
+    form = StatisticsForm(request.GET, today=timezone.localdate(), first_day=first_day, areas=areas)
     period, area = form.chosen
-    return form, period, area
+    return form, period, area, at
 
 
 @require_safe
 def public_statistics(request):
     """What was received, answered in time, solved and thought well of: by place, topic and month."""
-    form, period, area = _asked(request)
+    form, period, area, at = _asked(request)
     months = open_figures.by_month(area, period)
     context = {
         "form": form,
@@ -45,7 +47,7 @@ def public_statistics(request):
         "months": months[::-1],
         "charts": open_figures.charts(months),
         "explained": [BY_KEY[key] for key in EXPLAINED],
-        "counted_at": counted_at(),
+        "counted_at": at,
         "filters": urlencode({"period": period.code, "area": area}),
     }
     return render(request, "insights/public_statistics.html", context, status=200 if form.is_valid() else 422)
@@ -56,14 +58,15 @@ def open_data(request, kind):
     """One of the three tables as a CSV file; its heads are the page's words, explained there."""
     if kind not in open_figures.KINDS:
         raise Http404
-    form, period, area = _asked(request)
+    form, period, area, at = _asked(request)
     if not form.is_valid():
         raise Http404
+    as_of = timezone.localdate(at) if at else None
     name = "-".join(part for part in ("statistics", kind, period.code, area) if part)
     answer = HttpResponse(BYTE_ORDER_MARK, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     patch_cache_control(answer, public=True, max_age=FRESH_SECONDS)
     writer = csv.writer(answer)
     writer.writerow(open_figures.csv_heads(kind))
-    writer.writerows(open_figures.csv_cells(line) for line in open_figures.KINDS[kind](area, period))
+    writer.writerows(open_figures.csv_cells(line, as_of) for line in open_figures.KINDS[kind](area, period))
     return answer

@@ -215,6 +215,17 @@ def test_an_administrator_sees_no_case_in_a_figure(office, client):
     assert {number for _address, number in figures(opened(client))} == {0}
 
 
+def test_a_year_of_cases_brought_over_from_long_ago_is_shown(office, client):
+    Story.begin(office, at=moment("2015-03-02 10:00"))
+    counting.sweep()
+    client.force_login(office.committee)
+
+    page = opened(client, period="2015")
+
+    assert '<option value="2015" selected>' in page
+    check_lists(figures(page), office.committee)
+
+
 @pytest.mark.parametrize(("period", "rows"), [("2026-10", 12), ("2026Q3", 8), ("2026", 5)])
 def test_a_series_shows_twelve_months_eight_quarters_or_five_years(office, client, period, rows):
     client.force_login(office.viewer)
@@ -245,6 +256,28 @@ def test_every_definition_stands_one_press_away(office, client):
     for word in ("已超期", "快到期", "到期应答复", "按时答复", "二次办理", "退回", "已兑现", "反映人次"):
         assert f"<dt>{word}</dt>" in definitions
     assert "统计到2026年11月3日 10:00" in definitions
+
+
+def test_the_page_names_the_numbers_that_lead_to_no_list(full_office, client):
+    told = {
+        "viewer": "反映人次点不开：数的是人次，不是意见。",
+        "clerk": "交办、退回、到期承诺、已兑现、未兑现点不开：退回或收回的意见，本单位已经看不到。",
+    }
+    without_a_link = (
+        r"<dt>([^<]+)</dt><dd>[1-9]",
+        r'"share-parts">(\S+) [1-9]',
+        r"÷</span> (\S+) [1-9]",
+        r'figure-value">[1-9].*?figure-label">([^<]+)',
+    )
+    for name, sentence in told.items():
+        client.force_login(getattr(full_office, name))
+        page = opened(client)
+        shown = page[page.index('id="told"') : page.index("这些数字怎么算")]
+        unlinked = {label for pattern in without_a_link for label in re.findall(pattern, shown, re.DOTALL)}
+
+        assert sentence in page
+        assert unlinked
+        assert unlinked <= set(re.split("、|点不开", sentence)), name
 
 
 def test_the_organ_with_most_overdue_now_stands_first_and_none_by_its_rate(office, client):

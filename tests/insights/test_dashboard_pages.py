@@ -29,6 +29,17 @@ def sign_in(page, user):
     page.wait_for_url("**/desk/")
 
 
+def test_the_head_of_the_last_column_stands_above_its_numbers(office, open_page):
+    page = open_page(DESKTOP)
+    sign_in(page, office.viewer)
+
+    for view in ("below", "topics", "organs", "time"):
+        page.goto(f"/desk/dashboard/?by={view}")
+        inner = "cell => cell.getBoundingClientRect().right - parseFloat(getComputedStyle(cell).paddingRight)"
+        head = page.locator(".table.lines thead tr:last-child :last-child").evaluate(inner)
+        assert head == page.locator(".table.lines tbody tr:first-child > :last-child").evaluate(inner), view
+
+
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_a_leader_reads_every_view_on_any_screen(office, open_page, axe, viewport):
     page = open_page(viewport)

@@ -59,6 +59,17 @@ def test_a_rate_is_compared_only_where_both_periods_have_five(office, client):
     assert "满意 5 ÷ 已评价 5 100.0%" in said
 
 
+def test_what_was_received_accepted_due_and_answered_stands_beside_the_period_before(office, client):
+    many_closed(office, 5, at="2026-09-07 10:00")
+    many_closed(office, 6)
+    client.force_login(office.viewer)
+
+    said = words(opened(client, period="2026-10"))
+
+    for label in ("收到", "受理", "到期应答复", "答复"):
+        assert f"6 件 {label} 上期 5" in said
+
+
 def test_the_days_to_the_first_answer_are_told(office, client):
     many_closed(office, 5)
     client.force_login(office.viewer)

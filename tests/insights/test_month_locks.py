@@ -146,6 +146,15 @@ def test_a_month_is_locked_once_when_it_is_over_and_by_its_own_office(office):
     assert MonthLock.objects.count() == 1
 
 
+def test_a_month_that_is_not_over_is_refused_in_one_box(office, client):
+    client.force_login(office.head)
+
+    page = said(client.post(PAGE, {"region": office.station.region_id, "month": "2026-11"}))
+
+    assert page.count('class="error-summary"') == 1
+    assert "还没有结束" in page
+
+
 def test_a_lock_is_never_edited_and_a_wrong_one_gets_a_note(office):
     locked = lock(office)
     for change in (

@@ -16,7 +16,7 @@ from deputies.permissions import STATION_SIDE, seen_deputies, seen_stations, wit
 from papers.sheets import Column, Kind, Ledger, Sheet, labelled, of_days, parts, spoken_filters
 
 LONGEST_KEY = 18  # digits that a key of the database holds
-COMMA, SEMICOLON = Value("、"), Value("；")
+COMMA, SEMICOLON = "、", "；"  # as text: an expression would be printed as its source
 
 
 def ask_notes(user, asked):

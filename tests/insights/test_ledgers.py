@@ -20,7 +20,7 @@ from insights.models import LedgerTaking
 from insights.permissions import visible_takings
 from petitions.models import Petition, Status
 from petitions.pressing import attach_clocks
-from tests.factories import StationFactory, a_reception, a_region, a_user, load_years
+from tests.factories import StationFactory, a_deputy, a_reception, a_region, a_user, load_years
 from tests.ledgers import an_office_with_ledgers, csv_lines, lines, rows, taken
 from tests.petitions.story import Story
 from workdays.services import load_calendar
@@ -145,6 +145,24 @@ def test_the_roster_has_the_days_of_the_list(office, at_desk):
     assert [line["轮值代表"] for line in coming] == ["郑代表"]
     assert [line["日期"] for line in past + coming] == [line["日期"] for line in year]
     assert coming[0]["状态"] == "已公布"
+
+
+def test_two_names_in_a_cell_stand_beside_each_other(office, at_desk):
+    second = a_deputy("吴代表", station=office.station)
+    second.memberships.create(station=StationFactory(name="李村镇代表联络站"), starts_on="2021-01-01")
+    second.memberships.update(group="农业小组")
+    second.mandates.create(level=Mandate.Level.TOWNSHIP, constituency="第二选区", term="第十一届", starts_on="2026-01-01")
+    a_reception(office.station, days=9, deputies=[office.deputy_person, second])
+
+    [day] = csv_lines(at_desk("committee"), "roster")
+    deputies = {line["编号"]: line for line in csv_lines(at_desk("committee"), "deputies")}
+
+    assert day["轮值代表"] == "郑代表、吴代表"
+    found = deputies[second.code]
+    assert found["联络站"] == f"{office.station.name}；李村镇代表联络站"
+    assert found["代表小组"] == "农业小组；农业小组"
+    assert found["选举单位"] == "第一选区；第二选区"
+    assert found["代表资格"].count("；") == 1
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -30,6 +31,10 @@ KINDS = {
 }
 FORMATS = {Kind.DAY: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm", Kind.NUMBER: "0", Kind.TEXT: "@"}
 LEDGER = "papers/typst/ledger.typ"
+UNBROKEN = re.compile(
+    "[\u0021-\u024f]+"
+)  # Latin letters, figures and their signs: between Chinese characters lines break
+LONGEST_WORD = 20  # characters; the number of a case has 17
 
 
 def write_csv(sheet: Sheet, target: BinaryIO) -> int:
@@ -144,14 +149,22 @@ def write_pdf(sheet: Sheet, target: BinaryIO, *, under: str, signatures: tuple[s
     """Write a sheet as a PDF, A4 landscape, heads on every page, with lines to sign and room for the seal at its end."""
     shown = [place for place, column in enumerate(sheet.columns) if column.on_paper]
     rows = [[_plain(line[place]) for place in shown] for line in sheet.lines()]
-    columns = [sheet.columns[place] for place in shown]
+    cells = zip(*rows, strict=True) if rows else [()] * len(shown)
+    columns = [_on_paper(sheet.columns[place], below) for place, below in zip(shown, cells, strict=True)]
     data = {
         "title": sheet.title,
         "under": under,
-        "heads": [str(column.label) for column in columns],
-        "widths": [column.width for column in columns],
+        "columns": columns,
+        "longest-word": LONGEST_WORD,
         "rows": rows,
         "signatures": [str(words) for words in signatures],
     }
     target.write(typeset(LEDGER, data))
     return len(rows)
+
+
+def _on_paper(column, cells):
+    """What the template has to know of a column; a word that is longer than any number breaks, and takes no room."""
+    words = {word for cell in cells for word in UNBROKEN.findall(cell) if len(word) <= LONGEST_WORD}
+    longest = max(words, key=len, default="")
+    return {"head": str(column.label), "width": column.width, "longest": longest, "kind": column.kind.value}

@@ -16,6 +16,8 @@ from django.db.models import Case, CharField, F, Func, QuerySet, TextField, Valu
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from papers.errors import FilterError
+
 CHUNK = 2000  # rows that a cursor on the server hands over at a time
 ZONE = "Asia/Shanghai"
 # What a spreadsheet takes for the beginning of a formula: = + - @, tab, return, line feed, and the full-width ones.
@@ -106,7 +108,8 @@ class Sheet:
 class Ledger:
     """A kind of sheet that an office takes: for whom, from which list, and how it is asked for.
 
-    ``ask`` makes the sheet of a user and the address of the list (a ``QueryDict``), with the list's own filters and rights.
+    ``ask`` makes the sheet of a user and the address of the list (a ``QueryDict``), with the list's own filters and rights;
+    it raises ``FilterError`` for a filter that there is not.
     ``roles`` may take it, every role where there are none; ``offered_to`` are those who find it on the page of ledgers.
     ``page`` is the name of the list, ``during`` gives the list's filters for a span of days (first and last). What is
     signed on paper has ``signatures``, or is set by ``paper``: from user, address and the line below the title to a Typst
@@ -186,13 +189,26 @@ def parts(*expressions) -> Func:
 
 
 def spoken_filters(form) -> tuple[str, ...]:
-    """What a form that was read narrows by, in words such as 状态：办理中."""
-    said = []
-    for name, value in getattr(form, "cleaned_data", {}).items():
-        if value in ("", None, False):
-            continue
-        words = {str(key): str(word) for key, word in getattr(form.fields[name], "choices", ()) if key != ""}
-        text = value.isoformat() if isinstance(value, dt.date) else words.get(str(value), str(value))
-        label = form[name].label
-        said.append(str(label) if value is True else _("%(label)s：%(text)s") % {"label": label, "text": text})
-    return tuple(said)
+    """What a form narrows by, in words such as 状态：办理中. Raises ``FilterError`` where it does not understand a filter."""
+    if form.errors:
+        name, faults = next(iter(form.errors.items()))
+        raise FilterError(_said(form.fields[name].label, faults[0]))
+    return tuple(
+        str(form[name].label) if value is True else _said(form[name].label, _text_of(form.fields[name], value))
+        for name, value in form.cleaned_data.items()
+        if value not in ("", None, False)
+    )
+
+
+def words_of(field, value):
+    """How a filter calls what it narrows by: the words of a choice, else the value itself."""
+    words = {str(key): word for key, word in getattr(field, "choices", ()) if key != ""}
+    return words.get(str(value), value)
+
+
+def _text_of(field, value):
+    return value.isoformat() if isinstance(value, dt.date) else words_of(field, value)
+
+
+def _said(label, text):
+    return _("%(label)s：%(text)s") % {"label": label, "text": text}

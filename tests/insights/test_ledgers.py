@@ -228,7 +228,54 @@ def test_a_year_that_runs_offers_the_last_quarter_that_has_begun(office, at_desk
 def test_what_is_no_ledger_is_not_found(office, at_desk):
     for key, kind in (("nonsense", "csv"), ("petitions", "docx"), ("deputies", "pdf")):
         assert at_desk("head").get(f"{PAGE}{key}.{kind}").status_code == 404
-    assert at_desk("head").get("/desk/ledgers/petitions.csv?status=nonsense").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked", ["since=bad", "status=nope", "holder=%27", "holder=organ-nowhere", "until=2026-13-01"]
+)
+def test_a_ledger_with_a_filter_that_there_is_not_is_refused_and_not_on_record(office, at_desk, asked):
+    for kind in ("xlsx", "csv", "pdf"):
+        answer = at_desk("head").get(f"{PAGE}petitions.{kind}?{asked}")
+
+        form = at_desk("head").get(f"/desk/petitions/?{asked}").context["form"]
+        [sentence] = form.errors[asked.partition("=")[0]]
+        assert answer.status_code == 422, kind
+        assert f"：{sentence}" in said(answer), kind
+    assert not LedgerTaking.objects.exists()
+
+
+def test_every_ledger_refuses_a_day_or_a_choice_that_there_is_not(office, at_desk):
+    wrong = {
+        "reception-register": "since=bad",
+        "suggestions": "status=nope",
+        "commitments": "until=bad",
+        "duty-records": "station=nope",
+        "activities": "year=x",
+        "roster": "since=bad",
+        "meetings": "organ=nope",
+        "items": "state=nope",
+        "supervision": "year=x",
+        "papers": "kind=nope",
+        "quarter": "region=nope",
+        "deputies": "state=nope",
+    }
+    for key, asked in wrong.items():
+        assert at_desk("committee").get(f"{PAGE}{key}.csv?{asked}").status_code == 422, key
+
+
+def test_the_conditions_of_a_ledger_are_said_as_the_list_says_them(office, at_desk):
+    from tests.ledgers import sheet
+
+    browser = at_desk("head")
+    for holder in (f"organ-{office.organ.code}", f"station-{office.station.code}", "nobody", "resident"):
+        chips = browser.get("/desk/petitions/", {"holder": holder, "status": "open"}).context["form"].chips()
+        conditions = "；".join(f"{chip['label']}：{chip['value']}" for chip in chips)
+
+        page = sheet(browser, "petitions", holder=holder, status="open")
+
+        assert page["A2"].value.startswith(f"条件：{conditions}　")
+        assert holder not in conditions
+    assert "在谁手里：群众" in conditions
 
 
 def test_a_visitor_is_sent_to_sign_in(office, client):

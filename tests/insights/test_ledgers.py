@@ -18,6 +18,7 @@ from deputies.models import Deputy, Mandate, Standing
 from insights.ledgers import LEDGERS
 from insights.models import LedgerTaking
 from insights.permissions import visible_takings
+from papers.models import Paper
 from petitions.models import Petition, Status
 from petitions.pressing import attach_clocks
 from tests.factories import StationFactory, a_deputy, a_reception, a_region, a_user, load_years
@@ -93,6 +94,28 @@ def test_the_strike_off_ledger_says_who_handled_a_case_and_how_it_ended(office, 
     assert closed["办结时间"] == timezone.make_naive(office.closed.petition.closed_at).replace(second=0, microsecond=0)
     assert closed["当前事项"] is None
     assert (running["当前由谁办理"], running["办结时间"]) == ("信都区水务局", None)
+
+
+def test_the_township_of_a_village_station_is_the_township(office, at_desk):
+    village = StationFactory(region=a_region("130503100201"))
+    office.open.petition.station = village
+    office.open.petition.save(update_fields=["station"])
+
+    townships = {line["编号"]: line["乡镇"] for line in csv_lines(at_desk("head"), "petitions")}
+
+    assert set(townships.values()) == {"南大郭镇"}
+    assert office.open.petition.number in townships
+
+
+def test_the_ledgers_of_papers_name_the_case_that_a_paper_presses(office, at_desk):
+    office.open.take("press")
+    letters = [paper.case_number for paper in Paper.objects.exclude(kind=Paper.Kind.SUPERVISION)]
+
+    [pressed] = lines(at_desk("committee"), "supervision")
+    every = lines(at_desk("committee"), "papers")
+
+    assert pressed["意见编号"] == office.open.petition.number
+    assert sorted(line["意见编号"] for line in every) == sorted([*letters, office.open.petition.number])
 
 
 def test_the_ledger_shows_the_clock_that_the_list_shows(office, at_desk):

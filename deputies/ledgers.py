@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Case, F, IntegerField, Min, OuterRef, Q, Subquery, TextField, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -60,8 +60,8 @@ def _day_columns():
     whens = [When(condition, then=Value(str(Reception.State(state).label))) for state, condition in STATES.items()]
     return [
         Column(_("日期"), "date", Kind.DAY, width=6),
-        Column(_("开始"), Cast("starts", TextField()), width=5),
-        Column(_("结束"), Cast("ends", TextField()), width=5),
+        Column(_("开始"), "starts", Kind.TIME, width=5),
+        Column(_("结束"), "ends", Kind.TIME, width=5),
         Column(_("联络站"), "station__name", width=12),
         Column(_("地点"), "place", width=12),
         Column(_("接待内容"), "scope", width=14),

@@ -29,7 +29,14 @@ KINDS = {
     "csv": "text/csv; charset=utf-8",
     "pdf": "application/pdf",
 }
-FORMATS = {Kind.DAY: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm", Kind.NUMBER: "0", Kind.TEXT: "@"}
+FORMATS = {
+    Kind.TEXT: "@",
+    Kind.NUMBER: "0",
+    Kind.SHARE: "0%",
+    Kind.DAY: "yyyy-mm-dd",
+    Kind.TIME: "hh:mm",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+}
 LEDGER = "papers/typst/ledger.typ"
 UNBROKEN = re.compile(
     "[\u0021-\u024f]+"
@@ -62,6 +69,10 @@ def _line(cells):
 def _plain(cell):
     if isinstance(cell, dt.datetime):
         return f"{cell:%Y-%m-%d %H:%M}"
+    if isinstance(cell, dt.time):
+        return f"{cell:%H:%M}"
+    if isinstance(cell, float):
+        return f"{cell:.0%}"
     return "" if cell is None else str(cell)
 
 
@@ -102,6 +113,8 @@ class Lines(Worksheet):
             value = f"{since.days + since.seconds / 86400:.16G}"
         elif isinstance(value, dt.date):
             value = value.toordinal() - DAY_ZERO_ORDINAL
+        elif isinstance(value, dt.time):
+            value = f"{(value.hour * 60 + value.minute) / 1440:.16G}"
         return f'{start}{number}{style}"><v>{value}</v></c>'
 
 
@@ -113,11 +126,16 @@ def write_xlsx(sheet: Sheet, target: BinaryIO, *, under: str, done: Callable[[in
     with xlsxwriter.Workbook(target, SAFE) as book:
         page = book.add_worksheet(sheet.title[:LONGEST_NAME], Lines)
         _set_up(book, page, sheet, under)
-        cells = {kind: book.add_format({"num_format": code, "valign": "top"}) for kind, code in FORMATS.items()}
+        cells = {kind: book.add_format(_format(kind)) for kind in Kind}
         styles = [cells[column.kind]._get_xf_index() for column in sheet.columns]
         rows = page.write_lines(HEAD + 1, _as_many_as_fit(sheet.lines()), styles, done)
         page.autofilter(HEAD, 0, HEAD + rows, len(sheet.columns) - 1)
     return rows
+
+
+def _format(kind):
+    """How cells of a kind look: what is long stands on several lines, and no word of it is cut off in print."""
+    return {"num_format": FORMATS[kind], "valign": "top", "text_wrap": kind == Kind.TEXT}
 
 
 def _as_many_as_fit(lines):

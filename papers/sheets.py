@@ -25,11 +25,17 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 class Kind(Enum):
-    """What stands in a column; a moment is one of Beijing time, to the minute, and the day of a moment is Beijing's."""
+    """What stands in a column; a moment is one of Beijing time, to the minute, and the day of a moment is Beijing's.
+
+    A time is one of the day, to the minute; a share is a part of 1, said in whole per cent, and only of lines counted in
+    Python, which may have words in its place.
+    """
 
     TEXT = "text"
     NUMBER = "number"
+    SHARE = "share"
     DAY = "day"
+    TIME = "time"
     MOMENT = "moment"
 
 
@@ -74,7 +80,7 @@ class Sheet:
         return len(self.rows) > limit
 
     def lines(self) -> Iterator[tuple]:
-        """The rows as tuples of text, whole numbers, dates and moments (naive, of Beijing); None for what is empty."""
+        """The rows as tuples of text, numbers, dates, times and moments (naive, of Beijing); None for what is empty."""
         if not self.is_queried:
             yield from self.rows
             return
@@ -157,6 +163,7 @@ def _typed(reference: str, kind: Kind) -> str:
         Kind.TEXT: f"({reference})::text",
         Kind.NUMBER: f"({reference})::bigint",
         Kind.DAY: f"{beijing}::date",
+        Kind.TIME: f"({reference})::time",
         Kind.MOMENT: beijing,
     }[kind]
 
@@ -168,7 +175,8 @@ def spelled(reference: str, kind: Kind) -> str:
         text = f"({reference})::text"
         return f"CASE WHEN ascii({text}) IN ({starts}) THEN '''' || {text} ELSE {text} END"
     typed = _typed(reference, kind)
-    return f"to_char({typed}, 'YYYY-MM-DD HH24:MI')" if kind == Kind.MOMENT else typed
+    pattern = {Kind.MOMENT: "YYYY-MM-DD HH24:MI", Kind.TIME: "HH24:MI"}.get(kind)
+    return f"to_char({typed}, '{pattern}')" if pattern else typed
 
 
 def harmless(text: str) -> str:

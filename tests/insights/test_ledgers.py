@@ -170,6 +170,16 @@ def test_the_roster_has_the_days_of_the_list(office, at_desk):
     assert coming[0]["状态"] == "已公布"
 
 
+def test_the_hours_of_a_reception_day_are_times(office, at_desk):
+    a_reception(office.station, days=9)
+
+    [day] = lines(at_desk("officer"), "roster")
+    [same] = csv_lines(at_desk("officer"), "roster")
+
+    assert (day["开始"], day["结束"]) == (dt.time(9), dt.time(11, 30))
+    assert (same["开始"], same["结束"]) == ("09:00", "11:30")
+
+
 def test_two_names_in_a_cell_stand_beside_each_other(office, at_desk):
     second = a_deputy("吴代表", station=office.station)
     second.memberships.create(station=StationFactory(name="李村镇代表联络站"), starts_on="2021-01-01")

@@ -136,6 +136,14 @@ def test_a_book_is_ready_to_filter_and_to_print():
     assert "第 &P 页" in page.oddFooter.right.text
 
 
+def test_long_text_stands_on_several_lines_and_numbers_on_one():
+    StationFactory(name="南大郭镇人大代表联络站" * 5)
+
+    cells = as_page(the_sheet())[4]
+
+    assert [bool(cell.alignment.wrap_text) for cell in cells[:5]] == [True, True, False, False, False]
+
+
 def test_an_empty_ledger_has_its_heads_in_every_kind():
     sheet = Sheet("空", the_columns(), Station.objects.none())
     paper = io.BytesIO()

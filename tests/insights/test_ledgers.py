@@ -184,7 +184,9 @@ def test_two_names_in_a_cell_stand_beside_each_other(office, at_desk):
     second = a_deputy("吴代表", station=office.station)
     second.memberships.create(station=StationFactory(name="李村镇代表联络站"), starts_on="2021-01-01")
     second.memberships.update(group="农业小组")
-    second.mandates.create(level=Mandate.Level.TOWNSHIP, constituency="第二选区", term="第十一届", starts_on="2026-01-01")
+    second.mandates.create(
+        level=Mandate.Level.TOWNSHIP, constituency="第二选区", term="第十一届", starts_on="2026-01-01"
+    )
     a_reception(office.station, days=9, deputies=[office.deputy_person, second])
 
     [day] = csv_lines(at_desk("committee"), "roster")

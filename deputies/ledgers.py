@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Case, F, IntegerField, Min, OuterRef, Q, Subquery, TextField, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from deputies.permissions import STATION_SIDE, seen_deputies, seen_stations, wit
 from papers.sheets import Column, Kind, Ledger, Sheet, labelled, of_days, parts, spoken_filters
 
 LONGEST_KEY = 18  # digits that a key of the database holds
-COMMA, SEMICOLON = Value("、"), Value("；")
+COMMA, SEMICOLON = "、", "；"  # as text: an expression would be printed as its source
 
 
 def ask_notes(user, asked):
@@ -60,8 +60,8 @@ def _day_columns():
     whens = [When(condition, then=Value(str(Reception.State(state).label))) for state, condition in STATES.items()]
     return [
         Column(_("日期"), "date", Kind.DAY, width=6),
-        Column(_("开始"), Cast("starts", TextField()), width=5),
-        Column(_("结束"), Cast("ends", TextField()), width=5),
+        Column(_("开始"), "starts", Kind.TIME, width=5),
+        Column(_("结束"), "ends", Kind.TIME, width=5),
         Column(_("联络站"), "station__name", width=12),
         Column(_("地点"), "place", width=12),
         Column(_("接待内容"), "scope", width=14),

@@ -37,7 +37,7 @@ def ask_list(user, asked):
     columns = [
         Column(_("姓名"), "name", width=6),
         Column(_("编号"), "code", width=10),
-        Column(_("联络站"), F("station_name"), width=14),
+        Column(_("联络站"), F("station_names"), width=14),
         *(Column(label, F(f"did_{name}"), Kind.NUMBER, width=5) for name, label in COUNTS.items()),
     ]
     title = _("%(year)s年代表履职记录") % {"year": year}

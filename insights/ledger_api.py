@@ -16,6 +16,7 @@ from insights.errors import LedgerError
 from insights.ledgers import BY_KEY, LEDGERS, may_take
 from insights.models import LedgerJob
 from insights.services import jobs
+from papers.errors import FilterError
 from papers.sheet_files import KINDS
 from vault.answers import REPEATED, once
 
@@ -89,7 +90,10 @@ class LedgerViewSet(viewsets.GenericViewSet):
     def _ordered(self, ledger, kind, filters):
         asked = QueryDict(mutable=True)
         asked.update(filters)
-        sheet = ledger.ask(self.request.user, asked)
+        try:
+            sheet = ledger.ask(self.request.user, asked)
+        except FilterError as refusal:
+            raise ValidationError({"filters": [str(refusal)]}) from None
         job = jobs.order(ledger, kind, sheet, user=self.request.user, asked=asked)
         return JobSerializer(job).data, 202
 

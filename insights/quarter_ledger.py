@@ -24,7 +24,7 @@ def ask(user, asked):
         Column(_("区划"), width=8),
         Column(_("类型"), width=6),
         *(Column(column.label, kind=Kind.NUMBER, width=4) for column in COLUMNS),
-        Column(_("进站率"), width=4),
+        Column(_("进站率"), kind=Kind.SHARE, width=4),
         Column(_("最近活动"), kind=Kind.DAY, width=6),
     ]
     rows = summary(form.found(), quarter)
@@ -81,12 +81,14 @@ def _line(row, facts):
     """A line: name, facts, figures, rate (counts where there are too few for one), last activity."""
     name = row.station.name if row.station else _("合计")
     figures = [row.values[column.key] for column in COLUMNS]
-    came = f"{row.rate}%" if row.rate is not None else f"{row.values['came']}/{row.values['grouped']}"
+    came = row.rate / 100 if row.rate is not None else f"{row.values['came']}/{row.values['grouped']}"
     return (name, *facts, *figures, came, row.last_active_on or _("没有记录"))
 
 
 def _printed(cell):
-    return spoken(cell) if isinstance(cell, dt.date) else str(cell)
+    if isinstance(cell, dt.date):
+        return spoken(cell)
+    return f"{cell:.0%}" if isinstance(cell, float) else str(cell)
 
 
 SUMMARY = Ledger(

@@ -1,6 +1,7 @@
 """The list of duty records: deputies by station and name, each with the counts of a year; never sorted by counts."""
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Value
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from deputies.models import Membership
@@ -12,20 +13,27 @@ NOWHERE = "zz"  # behind every code of a place: deputies who are grouped nowhere
 
 
 def by_station(deputies, stations, today):
-    """Deputies with ``station_name`` of the station they are grouped in on a day, in its order, then by name.
+    """Deputies, each once, by the station they are grouped in on a day (``station_name``), then by name.
 
-    Who is grouped in two of ``stations`` stands under both; who is grouped in none of them, where they are now, or last.
+    Who is grouped in several of ``stations`` stands at the first of them by code, so that nothing counts twice where
+    columns are added up, and ``station_names`` has them all; who is grouped in none of them, where they are now, or last.
     """
     running = Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=today)
     grouped = FilteredRelation("memberships", condition=running & Q(memberships__starts_on__lte=today))
-    there = Membership.objects.on(today).filter(deputy=OuterRef("pk"), station__in=stations.values("pk"))
+    own = Membership.objects.on(today).filter(deputy=OuterRef("pk")).order_by()
+    there = own.filter(station__in=stations.values("pk"))
+    earlier = {"station__code__lt": OuterRef("grouped__station__code")}
+    is_first_there = Q(grouped__station__in=stations.values("pk")) & ~Exists(there.filter(**earlier))
+    is_first_elsewhere = ~Exists(there) & ~Exists(own.filter(**earlier))
+    names = StringAgg("station__name", "、", order_by="station__code")
     return (
         deputies.annotate(grouped=grouped)
-        .filter(Q(grouped__station__in=stations.values("pk")) | ~Exists(there))
+        .filter(is_first_there | is_first_elsewhere)
         .annotate(
             place=Coalesce("grouped__station__region_id", Value(NOWHERE)),
             station_code=Coalesce("grouped__station__code", Value("")),
             station_name=F("grouped__station__name"),
+            station_names=Subquery(own.values("deputy").values(said=names)),
         )
         .order_by("place", "station_code", "name", "pk")
     )

@@ -1,5 +1,9 @@
-"""What can go wrong with papers."""
+"""What can go wrong with papers and ledgers."""
 
 
 class TypesettingError(Exception):
     """A template could not be set with its data; the text names the template and the compiler's complaint."""
+
+
+class FilterError(Exception):
+    """A ledger was asked for by a filter that there is not; the text is the form's Chinese sentence."""

@@ -1,5 +1,7 @@
 """Input of the papers' pages."""
 
+import re
+
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +43,10 @@ class PaperFilter(forms.Form):
     def __init__(self, asked, *, visible, this_year, first_year):
         super().__init__(asked)
         self.visible = visible
-        years = range(this_year, first_year - 1, -1)
+        years = [*range(this_year, first_year - 1, -1)]
+        # The ledger of a year before the first paper is empty.
+        if re.fullmatch(r"20\d\d", asked.get("year", "")) and int(asked["year"]) not in years:
+            years.append(int(asked["year"]))
         self.fields["year"].choices = [("", _("全部")), *((year, year) for year in years)]
         self.fields["office"].queryset = Region.objects.filter(pk__in=visible.values("office"))
         self.is_valid()

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -28,8 +29,19 @@ KINDS = {
     "csv": "text/csv; charset=utf-8",
     "pdf": "application/pdf",
 }
-FORMATS = {Kind.DAY: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm", Kind.NUMBER: "0", Kind.TEXT: "@"}
+FORMATS = {
+    Kind.TEXT: "@",
+    Kind.NUMBER: "0",
+    Kind.SHARE: "0%",
+    Kind.DAY: "yyyy-mm-dd",
+    Kind.TIME: "hh:mm",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+}
 LEDGER = "papers/typst/ledger.typ"
+UNBROKEN = re.compile(
+    "[\u0021-\u024f]+"
+)  # Latin letters, figures and their signs: between Chinese characters lines break
+LONGEST_WORD = 20  # characters; the number of a case has 17
 
 
 def write_csv(sheet: Sheet, target: BinaryIO) -> int:
@@ -57,6 +69,10 @@ def _line(cells):
 def _plain(cell):
     if isinstance(cell, dt.datetime):
         return f"{cell:%Y-%m-%d %H:%M}"
+    if isinstance(cell, dt.time):
+        return f"{cell:%H:%M}"
+    if isinstance(cell, float):
+        return f"{cell:.0%}"
     return "" if cell is None else str(cell)
 
 
@@ -97,6 +113,8 @@ class Lines(Worksheet):
             value = f"{since.days + since.seconds / 86400:.16G}"
         elif isinstance(value, dt.date):
             value = value.toordinal() - DAY_ZERO_ORDINAL
+        elif isinstance(value, dt.time):
+            value = f"{(value.hour * 60 + value.minute) / 1440:.16G}"
         return f'{start}{number}{style}"><v>{value}</v></c>'
 
 
@@ -108,11 +126,16 @@ def write_xlsx(sheet: Sheet, target: BinaryIO, *, under: str, done: Callable[[in
     with xlsxwriter.Workbook(target, SAFE) as book:
         page = book.add_worksheet(sheet.title[:LONGEST_NAME], Lines)
         _set_up(book, page, sheet, under)
-        cells = {kind: book.add_format({"num_format": code, "valign": "top"}) for kind, code in FORMATS.items()}
+        cells = {kind: book.add_format(_format(kind)) for kind in Kind}
         styles = [cells[column.kind]._get_xf_index() for column in sheet.columns]
         rows = page.write_lines(HEAD + 1, _as_many_as_fit(sheet.lines()), styles, done)
         page.autofilter(HEAD, 0, HEAD + rows, len(sheet.columns) - 1)
     return rows
+
+
+def _format(kind):
+    """How cells of a kind look: what is long stands on several lines, and no word of it is cut off in print."""
+    return {"num_format": FORMATS[kind], "valign": "top", "text_wrap": kind == Kind.TEXT}
 
 
 def _as_many_as_fit(lines):
@@ -144,14 +167,22 @@ def write_pdf(sheet: Sheet, target: BinaryIO, *, under: str, signatures: tuple[s
     """Write a sheet as a PDF, A4 landscape, heads on every page, with lines to sign and room for the seal at its end."""
     shown = [place for place, column in enumerate(sheet.columns) if column.on_paper]
     rows = [[_plain(line[place]) for place in shown] for line in sheet.lines()]
-    columns = [sheet.columns[place] for place in shown]
+    cells = zip(*rows, strict=True) if rows else [()] * len(shown)
+    columns = [_on_paper(sheet.columns[place], below) for place, below in zip(shown, cells, strict=True)]
     data = {
         "title": sheet.title,
         "under": under,
-        "heads": [str(column.label) for column in columns],
-        "widths": [column.width for column in columns],
+        "columns": columns,
+        "longest-word": LONGEST_WORD,
         "rows": rows,
         "signatures": [str(words) for words in signatures],
     }
     target.write(typeset(LEDGER, data))
     return len(rows)
+
+
+def _on_paper(column, cells):
+    """What the template has to know of a column; a word that is longer than any number breaks, and takes no room."""
+    words = {word for cell in cells for word in UNBROKEN.findall(cell) if len(word) <= LONGEST_WORD}
+    longest = max(words, key=len, default="")
+    return {"head": str(column.label), "width": column.width, "longest": longest, "kind": column.kind.value}

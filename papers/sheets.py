@@ -16,6 +16,8 @@ from django.db.models import Case, CharField, F, Func, QuerySet, TextField, Valu
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from papers.errors import FilterError
+
 CHUNK = 2000  # rows that a cursor on the server hands over at a time
 ZONE = "Asia/Shanghai"
 # What a spreadsheet takes for the beginning of a formula: = + - @, tab, return, line feed, and the full-width ones.
@@ -23,11 +25,17 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 class Kind(Enum):
-    """What stands in a column; a moment is one of Beijing time, to the minute, and the day of a moment is Beijing's."""
+    """What stands in a column; a moment is one of Beijing time, to the minute, and the day of a moment is Beijing's.
+
+    A time is one of the day, to the minute; a share is a part of 1, said in whole per cent, and only of lines counted in
+    Python, which may have words in its place.
+    """
 
     TEXT = "text"
     NUMBER = "number"
+    SHARE = "share"
     DAY = "day"
+    TIME = "time"
     MOMENT = "moment"
 
 
@@ -72,7 +80,7 @@ class Sheet:
         return len(self.rows) > limit
 
     def lines(self) -> Iterator[tuple]:
-        """The rows as tuples of text, whole numbers, dates and moments (naive, of Beijing); None for what is empty."""
+        """The rows as tuples of text, numbers, dates, times and moments (naive, of Beijing); None for what is empty."""
         if not self.is_queried:
             yield from self.rows
             return
@@ -106,7 +114,8 @@ class Sheet:
 class Ledger:
     """A kind of sheet that an office takes: for whom, from which list, and how it is asked for.
 
-    ``ask`` makes the sheet of a user and the address of the list (a ``QueryDict``), with the list's own filters and rights.
+    ``ask`` makes the sheet of a user and the address of the list (a ``QueryDict``), with the list's own filters and rights;
+    it raises ``FilterError`` for a filter that there is not.
     ``roles`` may take it, every role where there are none; ``offered_to`` are those who find it on the page of ledgers.
     ``page`` is the name of the list, ``during`` gives the list's filters for a span of days (first and last). What is
     signed on paper has ``signatures``, or is set by ``paper``: from user, address and the line below the title to a Typst
@@ -154,6 +163,7 @@ def _typed(reference: str, kind: Kind) -> str:
         Kind.TEXT: f"({reference})::text",
         Kind.NUMBER: f"({reference})::bigint",
         Kind.DAY: f"{beijing}::date",
+        Kind.TIME: f"({reference})::time",
         Kind.MOMENT: beijing,
     }[kind]
 
@@ -165,7 +175,8 @@ def spelled(reference: str, kind: Kind) -> str:
         text = f"({reference})::text"
         return f"CASE WHEN ascii({text}) IN ({starts}) THEN '''' || {text} ELSE {text} END"
     typed = _typed(reference, kind)
-    return f"to_char({typed}, 'YYYY-MM-DD HH24:MI')" if kind == Kind.MOMENT else typed
+    pattern = {Kind.MOMENT: "YYYY-MM-DD HH24:MI", Kind.TIME: "HH24:MI"}.get(kind)
+    return f"to_char({typed}, '{pattern}')" if pattern else typed
 
 
 def harmless(text: str) -> str:
@@ -186,13 +197,26 @@ def parts(*expressions) -> Func:
 
 
 def spoken_filters(form) -> tuple[str, ...]:
-    """What a form that was read narrows by, in words such as 状态：办理中."""
-    said = []
-    for name, value in getattr(form, "cleaned_data", {}).items():
-        if value in ("", None, False):
-            continue
-        words = {str(key): str(word) for key, word in getattr(form.fields[name], "choices", ()) if key != ""}
-        text = value.isoformat() if isinstance(value, dt.date) else words.get(str(value), str(value))
-        label = form[name].label
-        said.append(str(label) if value is True else _("%(label)s：%(text)s") % {"label": label, "text": text})
-    return tuple(said)
+    """What a form narrows by, in words such as 状态：办理中. Raises ``FilterError`` where it does not understand a filter."""
+    if form.errors:
+        name, faults = next(iter(form.errors.items()))
+        raise FilterError(_said(form.fields[name].label, faults[0]))
+    return tuple(
+        str(form[name].label) if value is True else _said(form[name].label, _text_of(form.fields[name], value))
+        for name, value in form.cleaned_data.items()
+        if value not in ("", None, False)
+    )
+
+
+def words_of(field, value):
+    """How a filter calls what it narrows by: the words of a choice, else the value itself."""
+    words = {str(key): word for key, word in getattr(field, "choices", ()) if key != ""}
+    return words.get(str(value), value)
+
+
+def _text_of(field, value):
+    return value.isoformat() if isinstance(value, dt.date) else words_of(field, value)
+
+
+def _said(label, text):
+    return _("%(label)s：%(text)s") % {"label": label, "text": text}

@@ -11,6 +11,7 @@ from petitions.forms.commitments import CommitmentFilter
 from petitions.forms.filters import FilterForm
 from petitions.models import OVER, Assignment, ClockLink, Commitment, Outcome, Petition, Rating, Round, Status
 from petitions.todo import Span
+from stations.models import Region
 from supervision.models import Duty, Severity
 from workdays.services import load_calendar
 
@@ -36,7 +37,7 @@ def _case_columns(user):
         Column(_("类别"), topic, width=12, on_paper=False),
         Column(_("来源"), labelled("channel", Petition.Channel.choices), width=6, on_paper=False),
         Column(_("联络站"), "station__name", width=12),
-        Column(_("乡镇"), "station__region__name", width=6, on_paper=False),
+        Column(_("乡镇"), _township(), width=6, on_paper=False),
         Column(_("事发区划"), "region__name", width=8),
         Column(_("提交时间"), "submitted_at", Kind.MOMENT),
         Column(_("受理时间"), "accepted_at", Kind.MOMENT, on_paper=False),
@@ -49,6 +50,12 @@ def _case_columns(user):
         Column(_("当前由谁办理"), now, part=2, width=10),
         Column(_("到期日"), now, Kind.DAY, part=3, width=6),
     ]
+
+
+def _township():
+    """The name of the place that ``township_of`` a case's station is."""
+    below = When(station__region__level=Region.Level.VILLAGE, then=F("station__region__parent__name"))
+    return Case(below, default=F("station__region__name"))
 
 
 def current_clock(user):

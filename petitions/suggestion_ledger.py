@@ -1,7 +1,7 @@
 """The ledger of suggestions (建议台账); no words of residents, no identity."""
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from petitions.todo import Span
 from supervision.models import Duty
 from workdays.services import load_calendar
 
-COMMA = Value("、")
+COMMA = "、"  # as text: an expression would be printed as its source
 
 
 def ask(user, asked):

@@ -24,6 +24,7 @@ from insights.models import LedgerJob
 from insights.permissions import rights_of
 from insights.services.taking import file_name, record, said, write
 from notices.tasks import ring
+from papers.errors import FilterError
 from papers.sheets import Ledger, Sheet
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ def _take():
 def _make(job):
     try:
         _write(job)
-    except LedgerError as refusal:
+    except (LedgerError, FilterError) as refusal:
         _update(job, failed_why=str(refusal))
     except OverflowError:
         _update(job, failed_why=_("超过Excel一张表能容纳的行数。请缩小范围，或导出CSV。"))

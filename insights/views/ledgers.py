@@ -18,13 +18,14 @@ from insights.permissions import visible_takings
 from insights.services import jobs
 from insights.services.locks import visible_locks
 from insights.services.taking import LARGE, take
+from papers.errors import FilterError
 from papers.sheet_files import KINDS
 from petitions.periods import Kind, Period
 
 LEAF, JOBS_SHOWN = 50, 8
 READING = (Role.COMMITTEE, Role.ADMIN)
 EVERY_SECONDS = 3
-TOO_LONG = 422
+REFUSED = 422
 
 
 @require_safe
@@ -59,7 +60,10 @@ def _spans(today):
 def ledger(request, key, kind):
     """A ledger as a file, with the filters of the address; a long one is ordered by POST and made by a worker."""
     wanted = _known(request.user, key, kind)
-    sheet = wanted.ask(request.user, request.GET)
+    try:
+        sheet = wanted.ask(request.user, request.GET)
+    except FilterError as refusal:
+        return _refused(request, wanted, _("条件有误"), refusal)
     is_large = kind != "pdf" and sheet.is_longer_than(LARGE)
     if is_large and request.method == "POST":
         return redirect(jobs.order(wanted, kind, sheet, user=request.user, asked=request.GET))
@@ -68,9 +72,14 @@ def ledger(request, key, kind):
     try:
         taken = take(wanted, kind, sheet, user=request.user, asked=request.GET)
     except LedgerError as refusal:
-        facts = {"ledger": wanted, "refusal": str(refusal)}
-        return render(request, "insights/ledger_large.html", facts, status=TOO_LONG)
+        return _refused(request, wanted, _("不能打印"), refusal)
     return _download(taken.file, taken.name, kind)
+
+
+def _refused(request, ledger, title, refusal):
+    """A page that says why there is no file; nothing was taken, and nothing is on record."""
+    facts = {"ledger": ledger, "title": title, "refusal": str(refusal)}
+    return render(request, "insights/ledger_large.html", facts, status=REFUSED)
 
 
 def _known(user, key, kind):

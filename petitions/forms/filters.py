@@ -16,12 +16,13 @@ from accounts.models import Role
 from accounts.paging import TURNS, read_key
 from accounts.services import grants_of, has_role
 from deputies.models import Deputy, Membership
+from papers.sheets import words_of
 from petitions.finding import by_title_or_number
 from petitions.measures import BY_KEY, MEASURES
 from petitions.models import OVER, Assignment, Category, Outcome, Petition, Status
 from petitions.periods import Period
 from petitions.permissions import REGION_ROLES, know_deputies_and_stations, know_stations_within, known_stations
-from petitions.pressing import held, owner_of
+from petitions.pressing import NOBODY, RESIDENT, held, owner_of
 from petitions.todo import first_overdue, narrow, soon_for, tasks_of
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, Region, Station, of_county_or_city
 from supervision.models import Severity
@@ -32,8 +33,9 @@ OPEN = "open"
 WEEK = timedelta(weeks=1)
 NO_TOPIC = "-"
 WITHIN = "within "  # before the code of a region whose stations are asked for
+HOLDERS = [(RESIDENT, gettext_lazy("群众")), (NOBODY, gettext_lazy("没有进行中的期限"))]
 ANY = ("", gettext_lazy("全部"))
-CHOSEN_BY_PLACE = ("station", "organ", "category", "region")
+CHOSEN_BY_PLACE = ("station", "organ", "category", "region", "holder")
 WRITTEN = {"class": "form-control"}
 DAY = {"widget": forms.DateInput(attrs={**WRITTEN, "type": "date"}, format="%Y-%m-%d"), "required": False}
 
@@ -54,12 +56,10 @@ class PlainSelect(forms.Select):
         return mark_safe(f"<select{select}>{options}</select>")  # noqa: S308 - all of it is escaped
 
 
-def select(label, choices=()):
+def select(label, choices=(), widget=PlainSelect):
     """One of the choices, or all."""
     said = {"invalid_choice": gettext_lazy("没有这一项，请重新选择。")}
-    return forms.ChoiceField(
-        label=label, choices=[ANY, *choices], required=False, error_messages=said, widget=PlainSelect
-    )
+    return forms.ChoiceField(label=label, choices=[ANY, *choices], required=False, error_messages=said, widget=widget)
 
 
 class WordsField(PlainField):
@@ -104,13 +104,7 @@ class FilterForm(forms.Form):
     trust = select(gettext_lazy("可疑提交"), [("trusted", gettext_lazy("不含没有核实的"))])
     since = forms.DateField(label=gettext_lazy("提交自"), **DAY)
     until = forms.DateField(label=gettext_lazy("提交至"), **DAY)
-    holder = forms.RegexField(
-        r"^(resident|nobody|(organ|station)-[\w-]+)$",
-        label=gettext_lazy("在谁手里"),
-        required=False,
-        widget=forms.HiddenInput,
-        error_messages={"invalid": gettext_lazy("没有这一项，请重新选择。")},
-    )
+    holder = select(gettext_lazy("在谁手里"), widget=forms.HiddenInput)
     figure = select(gettext_lazy("统计指标"), [(each.key, each.label) for each in MEASURES if each.listed])
     period = PeriodField(gettext_lazy("统计时段"))
 
@@ -121,6 +115,7 @@ class FilterForm(forms.Form):
         self.user = user
         self.span = span
         offered = _places(user, data)
+        offered["holder"] = [*HOLDERS, *_holders(offered)]
         for name in CHOSEN_BY_PLACE:
             if name in self.fields:
                 self.fields[name].choices = [ANY, *offered.get(name, [])]
@@ -144,17 +139,15 @@ class FilterForm(forms.Form):
     def chips(self):
         """What is filtered by now: name, words, and the rest of the address without it."""
         return [
-            {"name": name, "label": self.fields[name].label, "value": self._spoken(name, value), "without": self._without(name)}
+            {
+                "name": name,
+                "label": self.fields[name].label,
+                "value": words_of(self.fields[name], value),
+                "without": self._without(name),
+            }
             for name, value in self.cleaned_data.items()
             if value not in ("", None)
-        ]  # fmt: skip
-
-    def _spoken(self, name, value):
-        if name == "holder":
-            kind, _dash, code = value.partition("-")
-            return self._spoken(kind, code) if code else {"resident": _("群众"), "nobody": _("没有进行中的期限")}[value]
-        words = {str(key): word for key, word in getattr(self.fields[name], "choices", ())}
-        return words.get(value, value)
+        ]
 
     def _without(self, name):
         kept = self.data.copy()
@@ -319,6 +312,11 @@ def _places(user, chosen):
     if is_deputy:
         know_deputies_and_stations(user, keys("deputy"), keys("grouped"))
     return offered
+
+
+def _holders(offered):
+    """The organs and stations of these lists as holders."""
+    return [(f"{kind}-{code}", name) for kind in ("organ", "station") for code, name in offered.get(kind, [])]
 
 
 def _narrowest(place, chosen):

@@ -10,6 +10,7 @@ from programmes.board import STATES, condition
 from programmes.models import Item, Programme
 from programmes.todo import TASKS
 from programmes.todo import condition as todo_condition
+from stations.models import Organ, Region, Station
 from vault.fields import PlainField
 
 ORIGINS = {
@@ -18,6 +19,9 @@ ORIGINS = {
     "meeting": gettext_lazy("约见"),
     "finding": gettext_lazy("联络站自查"),
 }
+
+UNITS = {"organ": Organ, "station": Station, "region": Region}
+LONGEST_KEY = 12  # digits of a unit's key
 
 
 class ItemFilterForm(forms.Form):
@@ -29,14 +33,15 @@ class ItemFilterForm(forms.Form):
     programme = select(gettext_lazy("监督工作"))
     origin = select(gettext_lazy("来源"), ORIGINS.items())
     todo = select(gettext_lazy("待办"), TASKS.items())
-    owner = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
-    matter = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
+    owner = select(gettext_lazy("办理单位"), widget=forms.HiddenInput)
+    matter = forms.CharField(label=gettext_lazy("内容"), max_length=80, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data, *, user):
         super().__init__(data)
         self.user = user
         self.today = timezone.localdate()
         programmes = Programme.objects.visible_to(user).values_list("pk", "title")
+        self.fields["owner"].choices = [ANY, *_unit_named(data.get("owner", ""))]
         self.fields["programme"].choices = [ANY, *((str(pk), title) for pk, title in programmes)]
 
     def items(self):
@@ -66,9 +71,15 @@ class ItemFilterForm(forms.Form):
 
     def _by_owner(self, key):
         sort, _dash, pk = key.partition("-")
-        if sort not in ("organ", "station", "region") or not pk.isdecimal() or len(pk) > 12:
-            return Q(pk__in=[])
         return Q(**{f"owner_{sort}": pk})
 
     def _by_matter(self, title):
         return Q(title=title)
+
+
+def _unit_named(key):
+    """The unit that an address names, as a choice; none where there is no such unit."""
+    sort, _dash, pk = key.partition("-")
+    if sort not in UNITS or not (pk.isascii() and pk.isdecimal() and len(pk) <= LONGEST_KEY):
+        return []
+    return [(key, name) for name in UNITS[sort].objects.filter(pk=pk).values_list("name", flat=True)]

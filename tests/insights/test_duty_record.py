@@ -259,6 +259,25 @@ def test_the_file_of_the_list_has_exactly_the_lists_deputies_and_counts(office, 
     assert len(rows(client, "duty-records", year=YEAR)) == 3
 
 
+def test_a_deputy_of_two_stations_is_counted_once_and_both_are_named(office, client):
+    second = StationFactory(code="ZZZ", name="第二代表联络站", region=a_region("130503101"))
+    office.deputy_person.memberships.create(station=second, starts_on="2021-01-01")
+    other = a_deputy("钱代表", station=second)
+    other.memberships.create(station=StationFactory(code="ZZY", name="远处联络站"), starts_on="2021-01-01")
+    grant(office.officer, Role.OFFICER, second)
+
+    for user in (office.officer, office.committee):
+        client.force_login(user)
+        page = said(client.get(reverse("insights:duty_records"), {"year": YEAR}))
+        found = {row[0]: row for row in rows(client, "duty-records", year=YEAR)[1:]}
+        assert len(rows(client, "duty-records", year=YEAR)) == 1 + 2
+        assert len(re.findall(r"duty-records/([\w-]+)/\?year", page)) == 2
+        assert f"{office.station.name}、第二代表联络站" in page
+        assert found["郑代表"][2] == f"{office.station.name}、第二代表联络站"
+        assert found["钱代表"][2] == "远处联络站、第二代表联络站"
+        assert found["郑代表"][3:5] == (2, 2)
+
+
 def test_a_name_that_looks_like_a_formula_stays_a_name(office, client):
     Deputy.objects.filter(pk=office.deputy_person.pk).update(name="=1+1")
     client.force_login(office.officer)

@@ -48,6 +48,14 @@ def test_a_ledger_is_ordered_made_and_fetched(office):
     assert LedgerTaking.objects.get().user == office.head
 
 
+def test_a_filter_that_there_is_not_orders_nothing(office):
+    refused = order(program_of(office.head), kind="csv", filters={"status": "nope"})
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"]["filters"] == ["状态：没有这一项，请重新选择。"]
+    assert not LedgerJob.objects.exists()
+
+
 def test_ledgers_are_for_who_may_take_them_and_jobs_for_who_ordered_them(office):
     program = program_of(office.head)
     assert "petitions" in [row["key"] for row in program.get(LEDGERS).json()]

@@ -18,9 +18,10 @@ from deputies.models import Deputy, Mandate, Standing
 from insights.ledgers import LEDGERS
 from insights.models import LedgerTaking
 from insights.permissions import visible_takings
+from papers.models import Paper
 from petitions.models import Petition, Status
 from petitions.pressing import attach_clocks
-from tests.factories import StationFactory, a_reception, a_region, a_user, load_years
+from tests.factories import StationFactory, a_deputy, a_reception, a_region, a_user, load_years
 from tests.ledgers import an_office_with_ledgers, csv_lines, lines, rows, taken
 from tests.petitions.story import Story
 from workdays.services import load_calendar
@@ -95,6 +96,28 @@ def test_the_strike_off_ledger_says_who_handled_a_case_and_how_it_ended(office, 
     assert (running["当前由谁办理"], running["办结时间"]) == ("信都区水务局", None)
 
 
+def test_the_township_of_a_village_station_is_the_township(office, at_desk):
+    village = StationFactory(region=a_region("130503100201"))
+    office.open.petition.station = village
+    office.open.petition.save(update_fields=["station"])
+
+    townships = {line["编号"]: line["乡镇"] for line in csv_lines(at_desk("head"), "petitions")}
+
+    assert set(townships.values()) == {"南大郭镇"}
+    assert office.open.petition.number in townships
+
+
+def test_the_ledgers_of_papers_name_the_case_that_a_paper_presses(office, at_desk):
+    office.open.take("press")
+    letters = [paper.case_number for paper in Paper.objects.exclude(kind=Paper.Kind.SUPERVISION)]
+
+    [pressed] = lines(at_desk("committee"), "supervision")
+    every = lines(at_desk("committee"), "papers")
+
+    assert pressed["意见编号"] == office.open.petition.number
+    assert sorted(line["意见编号"] for line in every) == sorted([*letters, office.open.petition.number])
+
+
 def test_the_ledger_shows_the_clock_that_the_list_shows(office, at_desk):
     for number in range(3):
         Story.brought_to([Status.SUBMITTED, Status.NEEDS_INFO, Status.RATING][number], office, title=f"第{number}件")
@@ -145,6 +168,36 @@ def test_the_roster_has_the_days_of_the_list(office, at_desk):
     assert [line["轮值代表"] for line in coming] == ["郑代表"]
     assert [line["日期"] for line in past + coming] == [line["日期"] for line in year]
     assert coming[0]["状态"] == "已公布"
+
+
+def test_the_hours_of_a_reception_day_are_times(office, at_desk):
+    a_reception(office.station, days=9)
+
+    [day] = lines(at_desk("officer"), "roster")
+    [same] = csv_lines(at_desk("officer"), "roster")
+
+    assert (day["开始"], day["结束"]) == (dt.time(9), dt.time(11, 30))
+    assert (same["开始"], same["结束"]) == ("09:00", "11:30")
+
+
+def test_two_names_in_a_cell_stand_beside_each_other(office, at_desk):
+    second = a_deputy("吴代表", station=office.station)
+    second.memberships.create(station=StationFactory(name="李村镇代表联络站"), starts_on="2021-01-01")
+    second.memberships.update(group="农业小组")
+    second.mandates.create(
+        level=Mandate.Level.TOWNSHIP, constituency="第二选区", term="第十一届", starts_on="2026-01-01"
+    )
+    a_reception(office.station, days=9, deputies=[office.deputy_person, second])
+
+    [day] = csv_lines(at_desk("committee"), "roster")
+    deputies = {line["编号"]: line for line in csv_lines(at_desk("committee"), "deputies")}
+
+    assert day["轮值代表"] == "郑代表、吴代表"
+    found = deputies[second.code]
+    assert found["联络站"] == f"{office.station.name}；李村镇代表联络站"
+    assert found["代表小组"] == "农业小组；农业小组"
+    assert found["选举单位"] == "第一选区；第二选区"
+    assert found["代表资格"].count("；") == 1
 
 
 @pytest.mark.django_db
@@ -210,7 +263,54 @@ def test_a_year_that_runs_offers_the_last_quarter_that_has_begun(office, at_desk
 def test_what_is_no_ledger_is_not_found(office, at_desk):
     for key, kind in (("nonsense", "csv"), ("petitions", "docx"), ("deputies", "pdf")):
         assert at_desk("head").get(f"{PAGE}{key}.{kind}").status_code == 404
-    assert at_desk("head").get("/desk/ledgers/petitions.csv?status=nonsense").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "asked", ["since=bad", "status=nope", "holder=%27", "holder=organ-nowhere", "until=2026-13-01"]
+)
+def test_a_ledger_with_a_filter_that_there_is_not_is_refused_and_not_on_record(office, at_desk, asked):
+    for kind in ("xlsx", "csv", "pdf"):
+        answer = at_desk("head").get(f"{PAGE}petitions.{kind}?{asked}")
+
+        form = at_desk("head").get(f"/desk/petitions/?{asked}").context["form"]
+        [sentence] = form.errors[asked.partition("=")[0]]
+        assert answer.status_code == 422, kind
+        assert f"：{sentence}" in said(answer), kind
+    assert not LedgerTaking.objects.exists()
+
+
+def test_every_ledger_refuses_a_day_or_a_choice_that_there_is_not(office, at_desk):
+    wrong = {
+        "reception-register": "since=bad",
+        "suggestions": "status=nope",
+        "commitments": "until=bad",
+        "duty-records": "station=nope",
+        "activities": "year=x",
+        "roster": "since=bad",
+        "meetings": "organ=nope",
+        "items": "state=nope",
+        "supervision": "year=x",
+        "papers": "kind=nope",
+        "quarter": "region=nope",
+        "deputies": "state=nope",
+    }
+    for key, asked in wrong.items():
+        assert at_desk("committee").get(f"{PAGE}{key}.csv?{asked}").status_code == 422, key
+
+
+def test_the_conditions_of_a_ledger_are_said_as_the_list_says_them(office, at_desk):
+    from tests.ledgers import sheet
+
+    browser = at_desk("head")
+    for holder in (f"organ-{office.organ.code}", f"station-{office.station.code}", "nobody", "resident"):
+        chips = browser.get("/desk/petitions/", {"holder": holder, "status": "open"}).context["form"].chips()
+        conditions = "；".join(f"{chip['label']}：{chip['value']}" for chip in chips)
+
+        page = sheet(browser, "petitions", holder=holder, status="open")
+
+        assert page["A2"].value.startswith(f"条件：{conditions}　")
+        assert holder not in conditions
+    assert "在谁手里：群众" in conditions
 
 
 def test_a_visitor_is_sent_to_sign_in(office, client):

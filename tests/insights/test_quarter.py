@@ -22,7 +22,7 @@ from stations.models import Checklist, Station
 from supervision.models import Duty
 from supervision.services import start
 from tests.factories import StationFactory, a_deputy, a_note, a_reception, a_region, a_user, load_years
-from tests.ledgers import rows, taken
+from tests.ledgers import csv_lines, rows, sheet, taken
 from tests.petitions.story import Story, an_office
 from tests.stations.test_checklists import an_inspection
 
@@ -158,6 +158,19 @@ def test_a_rate_is_told_from_five_deputies_on(office, client):
     page = said(page_of(client, office.head))
     assert "%" not in re.sub(r"<[^>]+>", "", page)
     assert sheet_of(client)[1][-2] == "2/4"
+
+
+def test_the_rate_is_a_number_of_the_book_and_per_cent_wherever_it_is_read(office, client):
+    client.force_login(office.head)
+    asked = {"year": 2026, "q": 4}
+
+    cell = sheet(client, "quarter", **asked)["V4"]
+    paper = PdfReader(io.BytesIO(taken(client, "quarter", "pdf", **asked)))
+
+    assert sheet(client, "quarter", **asked)["V3"].value == "进站率"
+    assert (cell.value, cell.number_format) == (0.4, "0%")
+    assert csv_lines(client, "quarter", **asked)[0]["进站率"] == "40%"
+    assert "40%" in paper.pages[0].extract_text()
 
 
 def test_every_number_on_the_page_leads_to_exactly_its_rows(office, client):

@@ -136,6 +136,14 @@ def test_a_book_is_ready_to_filter_and_to_print():
     assert "第 &P 页" in page.oddFooter.right.text
 
 
+def test_long_text_stands_on_several_lines_and_numbers_on_one():
+    StationFactory(name="南大郭镇人大代表联络站" * 5)
+
+    cells = as_page(the_sheet())[4]
+
+    assert [bool(cell.alignment.wrap_text) for cell in cells[:5]] == [True, True, False, False, False]
+
+
 def test_an_empty_ledger_has_its_heads_in_every_kind():
     sheet = Sheet("空", the_columns(), Station.objects.none())
     paper = io.BytesIO()
@@ -177,6 +185,67 @@ def test_a_paper_has_its_heads_on_every_page_and_lines_to_sign():
     assert len(pages) > 1
     assert all("站" in page and "不印" not in page for page in pages)
     assert "负责人（盖章）" in pages[-1]
+
+
+def test_on_paper_no_number_or_date_runs_into_the_next_column():
+    day, moment = dt.date(2026, 12, 2), dt.datetime(2026, 11, 24, 10, 30)  # noqa: DTZ001 (Beijing's, as a sheet has it)
+    columns = [
+        Column("接待日期", kind=Kind.DAY, width=6),
+        Column("反映的内容", width=40),
+        Column("意见编号", width=9),
+        Column("意见标题", width=40),
+        Column("提交时间", kind=Kind.MOMENT, width=6),
+        Column("承诺完成日期", kind=Kind.DAY, width=3),
+        Column("办理单位", width=30),
+        Column("件数", kind=Kind.NUMBER, width=8),
+        Column("最后的编号", width=2),
+    ]
+    number, words = "XD-20261124-00073", "路灯不亮" * 12
+    lines = [(day, words, number, words, moment, day, words, count, number) for count in (7, 1234567)]
+    target = io.BytesIO()
+    write_pdf(Sheet("登记簿", columns, lines), target, under="", signatures=("制表人",))
+
+    [page] = PdfReader(target).pages
+    heads, spots = {}, _spots(page)
+    for x, _y, text in spots:
+        heads.setdefault(text, x)
+    for text, name, after in (
+        ("2026-12-02", "接待日期", "反映的内容"),
+        (number, "意见编号", "意见标题"),
+        ("2026-11-24", "提交时间", "承诺完成日期"),
+        ("2026-12-02", "承诺完成日期", "办理单位"),
+        (number, "最后的编号", None),
+    ):
+        end = heads[after] if after else float(page.mediabox.width) - 12 / 25.4 * 72
+        cells = [x for x, _y, said in spots if said == text and heads[name] - 1 < x < end]
+        assert len(cells) == 2, name
+        # No figure is narrower than half of its height.
+        assert all(x + len(text) * 8.5 / 2 < end for x in cells), name
+    few, many = (x for x, _y, said in spots if said in ("7", "1234567"))
+    assert few > many + 5 * 8.5 / 2  # they end at one line, as what is added up on paper does
+
+
+def _spots(page):
+    """Where each piece of text of a page begins: points from the left and from below, and the text."""
+    found = []
+
+    def see(text, outer, inner, _font, _size):
+        if text.strip():
+            found.append((outer[4] + inner[4], outer[5] + inner[5], text.strip()))
+
+    page.extract_text(visitor_text=see)
+    return found
+
+
+def test_on_paper_a_word_longer_than_any_number_breaks_and_leaves_the_others_their_room():
+    columns = [Column("标题", width=10), Column("内容", width=10)]
+    target = io.BytesIO()
+    address = "https://example.invalid/" + "a-b" * 80
+    write_pdf(Sheet("登记簿", columns, [(address, "路灯不亮")]), target, under="", signatures=("制表人",))
+
+    [page] = PdfReader(target).pages
+    places = {text: x for x, _y, text in _spots(page)}
+    assert places["路灯不亮"] == places["内容"] < 450
 
 
 def test_whether_a_ledger_is_long_is_told_without_counting_it(django_assert_num_queries):

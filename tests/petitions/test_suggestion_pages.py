@@ -11,7 +11,7 @@ from petitions.forms.suggestion import FORMS
 from petitions.models import Cluster, Status, Suggestion
 from petitions.suggestion_lifecycle import TABLE, open_actions
 from petitions.suggestion_permissions import suggestion_positions
-from tests.factories import a_deputy, a_region, a_user, load_years
+from tests.factories import OrganFactory, a_deputy, a_region, a_user, load_years
 from tests.ledgers import lines
 from tests.petitions.story import Story
 from tests.petitions.suggesting import PATHS, Suggesting, an_office_with_a_sponsor
@@ -263,6 +263,21 @@ def test_the_ledger_keeps_a_title_that_looks_like_a_formula_a_text(office, at_de
     Suggesting.begin(office, title="=1+1")
 
     assert ledger(at_desk("head"))[0]["标题"] == "=1+1"
+
+
+def test_the_ledger_names_two_co_sponsors_organs_and_cases_beside_each_other(office, at_desk):
+    cases = [Story.brought_to(Status.HANDLING, office).petition for _number in range(2)]
+    second = a_deputy("联名代表乙", station=office.station)
+    story = Suggesting.begin(office, petitions=cases, co_sponsors=[office.sponsor_person, second])
+    third = OrganFactory(name="信都区财政局")
+    a_user(Role.CLERK, third)
+    story.take("hand_over", co_organs=[office.other_organ, third])
+
+    [row] = ledger(at_desk("head"))
+
+    assert row["联名代表"] == "联名代表甲、联名代表乙"
+    assert sorted(row["协办单位"].split("、")) == sorted([office.other_organ.name, third.name])
+    assert sorted(row["关联的群众意见"].split("、")) == sorted(case.number for case in cases)
 
 
 def test_the_list_takes_ten_queries_at_most(world, at_desk, django_assert_max_num_queries):

@@ -16,7 +16,7 @@ from programmes.models import Document, Item, Programme, Template
 from programmes.services.programmes import Task
 from programmes.todo import todo_of
 from tests.factories import OrganFactory, a_region, load_years
-from tests.ledgers import lines
+from tests.ledgers import lines, sheet
 from tests.petitions.story import moment
 from tests.programmes.follow_up import DUE, HOUR, LATER, MONDAY, a_programme, an_item, spec, take, the_offices
 
@@ -185,6 +185,18 @@ def test_every_count_of_a_board_leads_to_exactly_the_items_it_counts(office, now
     assert checked > 20
     assert board.whole.counts["overdue"] == 4
     assert board.done_share == 17
+
+
+def test_the_ledger_behind_a_board_names_the_unit_and_not_its_key(office, client, now):
+    everything(office)
+    client.force_login(office.committee)
+
+    page = sheet(client, "items", owner=f"organ-{office.organ.pk}")
+
+    assert page["A2"].value.startswith(f"条件：办理单位：{office.organ.name}　")
+    assert page.max_row > 3
+    refused = client.get(reverse("insights:ledger", args=["items", "csv"]), {"owner": "organ-999999"})
+    assert refused.status_code == 422
 
 
 def test_fewer_than_five_items_have_no_rate(office):

@@ -51,7 +51,7 @@ BASELINE = {
 # Looked at by a person, with the reason why no writer waits.
 REVIEWED = {
     "petitions.0019_suspicions": "enters one reason into a table of a dozen rows",
-    "petitions.0030_replies_are_found": "enters replies case by case, each in a transaction of its own",
+    "petitions.0023_replies_are_found": "enters replies case by case, each in a transaction of its own",
     "vault.0005_retention": "enters the usual terms into a table that is new",
 }
 GONE = (

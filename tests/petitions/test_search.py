@@ -146,7 +146,7 @@ def test_replies_of_before_are_found_once_the_new_version_has_entered_them(broug
         SearchEntry.objects.filter(pk=petition.pk).update(grams=vector(of_before))
     assert list(entries.all()) != wanted
 
-    enter_replies = import_module("petitions.migrations.0030_replies_are_found").enter_replies
+    enter_replies = import_module("petitions.migrations.0023_replies_are_found").enter_replies
     enter_replies(apps, connection.schema_editor(atomic=False))
 
     assert list(entries.all()) == wanted

@@ -37,6 +37,6 @@ def _vector(found):
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("petitions", "0020_told_mark")]
+    dependencies = [("petitions", "0022_what_waits")]
 
     operations = [migrations.RunPython(enter_replies, migrations.RunPython.noop)]

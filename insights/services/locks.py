@@ -127,6 +127,13 @@ def _figures(region, month):
     return {row[0]: dict(zip(keys, row[1:], strict=True)) for row in tallies.values_list("station", *keys)}
 
 
+def lock_of(user, region: str, period: Period) -> MonthLock | None:
+    """The lock of a month of a place (its region's code), where a user reads it; a period that is no month has none."""
+    if period.kind != Kind.MONTH:
+        return None
+    return visible_locks(user).filter(region=region, first_day=period.first_day).first()
+
+
 def visible_locks(user):
     """The locks that a user reads: of the subtree of head, committee and viewer, and of the places above it."""
     seen = Q(pk__in=[])

@@ -16,6 +16,7 @@ from insights.holders import KINDS, holders
 from insights.period_form import PeriodForm
 from insights.permissions import WATCHING
 from insights.places import EVERYTHING, ORGAN, REGION, STATION, name_of, roots, units, way_to
+from insights.services.locks import lock_of
 from insights.standing import by_topic, by_unit, standing
 from insights.tallied import told_from_to
 from petitions.todo import Span
@@ -80,6 +81,8 @@ def dashboard(request):
         context["lines"] = figures.unit_lines(place, period, found, units(place, own))
     else:
         context |= {"told": figures.told(place, period), "counted_at": counted_at}
+        if place.kind == REGION and period.last_day < span.today:
+            context["lock"] = lock_of(request.user, place.code, period)
         context |= _table(request, place, period, found, span, by)
     return render(request, "insights/dashboard.html", context, status=200 if form.is_valid() else 422)
 

@@ -200,6 +200,17 @@ def test_a_month_is_locked_on_the_page_and_a_mistake_is_told_beside_the_field(of
     assert client.post(done.request["PATH_INFO"], {"text": " "}).status_code == 422
 
 
+def test_the_dashboard_of_a_locked_month_leads_to_what_was_locked(office, client):
+    locked = lock(office)
+    client.force_login(office.head)
+
+    october = said(client.get("/desk/dashboard/", {"period": "2026-10"}))
+    quarter = said(client.get("/desk/dashboard/", {"period": "2026Q3"}))
+
+    assert f'这个月在2026年11月3日封存，下面是现在的数字。<a href="{locked.get_absolute_url()}">' in october
+    assert "封存，下面" not in quarter
+
+
 def test_the_pages_of_locks_take_few_queries(office, client, django_assert_max_num_queries):
     locked = lock(office)
     client.force_login(office.viewer)

@@ -172,6 +172,16 @@ def test_a_job_that_always_breaks_is_given_up_and_tried_again_on_request(office,
     assert "不用重试" in said(at_desk("head").post(job.get_absolute_url()))
 
 
+def test_a_filter_that_is_gone_when_its_ledger_is_made_is_named(office, at_desk, few):
+    job = ordered(at_desk("head"))
+    LedgerJob.objects.update(asked="station=closed-down")
+
+    jobs.work_off()
+
+    job.refresh_from_db()
+    assert job.failed_why == "联络站：没有这一项，请重新选择。"
+
+
 def test_a_killed_job_is_not_begun_for_ever(office, at_desk, few):
     job = ordered(at_desk("head"))
     for minute in (0, 4, 8):

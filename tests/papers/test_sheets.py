@@ -192,8 +192,8 @@ def test_on_paper_no_number_or_date_runs_into_the_next_column():
     columns = [
         Column("接待日期", kind=Kind.DAY, width=6),
         Column("反映的内容", width=40),
-        Column("意见编号", width=9),
-        Column("意见标题", width=40),
+        Column("编号", width=9),
+        Column("标题", width=40),
         Column("提交时间", kind=Kind.MOMENT, width=6),
         Column("承诺完成日期", kind=Kind.DAY, width=3),
         Column("办理单位", width=30),
@@ -206,12 +206,15 @@ def test_on_paper_no_number_or_date_runs_into_the_next_column():
     write_pdf(Sheet("登记簿", columns, lines), target, under="", signatures=("制表人",))
 
     [page] = PdfReader(target).pages
-    heads, spots = {}, _spots(page)
-    for x, _y, text in spots:
-        heads.setdefault(text, x)
+    spots = _spots(page)
+    # A long head stands on two lines.
+    heads = {
+        column.label: next(x for x, _y, text in spots if len(text) > 1 and column.label.startswith(text))
+        for column in columns
+    }
     for text, name, after in (
         ("2026-12-02", "接待日期", "反映的内容"),
-        (number, "意见编号", "意见标题"),
+        (number, "编号", "标题"),
         ("2026-11-24", "提交时间", "承诺完成日期"),
         ("2026-12-02", "承诺完成日期", "办理单位"),
         (number, "最后的编号", None),

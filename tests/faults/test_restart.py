@@ -18,6 +18,7 @@ from .residents import Resident
 pytestmark = pytest.mark.faults
 
 RESTARTS = 2
+PATIENCE = 60  # seconds, as gunicorn's own: beside other tests new processes take half a minute until they answer
 
 
 def test_a_rolling_restart_drops_no_request(portal):
@@ -32,7 +33,9 @@ def test_a_rolling_restart_drops_no_request(portal):
     def read(number):
         while not over.is_set():
             try:
-                with urllib.request.urlopen(f"{site}/petitions/new/?station={station.code}", timeout=20) as answer:
+                with urllib.request.urlopen(
+                    f"{site}/petitions/new/?station={station.code}", timeout=PATIENCE
+                ) as answer:
                     answered.append(answer.status)
             except OSError as error:
                 failed.append(error)
@@ -40,7 +43,7 @@ def test_a_rolling_restart_drops_no_request(portal):
     def write(number):
         while not over.is_set():
             try:
-                submitted.append(Resident(site, station.code, f"{number}-{len(submitted)}").submit(timeout=20))
+                submitted.append(Resident(site, station.code, f"{number}-{len(submitted)}").submit(timeout=PATIENCE))
             except (OSError, AssertionError) as error:
                 failed.append(error)
 

@@ -14,6 +14,7 @@ from petitions.finding import snippet, terms_of
 from petitions.models import Assignment, Petition, SearchEntry, Status
 from petitions.search import entered_by, marked, organs_of, vector
 from tests.factories import OrganFactory, StationFactory, a_region, a_user
+from tests.petitions.searching import found, found_in_public
 from tests.petitions.story import REPORTER, Story, moment
 
 
@@ -21,18 +22,6 @@ from tests.petitions.story import REPORTER, Story, moment
 def _on_a_tuesday():
     with time_machine.travel("2026-11-03T10:00:00+08:00"):
         yield
-
-
-def found(browser, query):
-    """The numbers of the cases that a search finds, in order."""
-    page = browser.get(f"/desk/search/?{query}")
-    assert page.status_code == 200
-    return re.findall(r"<span>(XD-\d+-\d+)</span>", page.content.decode())
-
-
-def found_in_public(client, words):
-    """The numbers of the published results that a search finds, in order."""
-    return re.findall(r"/results/(XD-\d+-\d+)/", client.get("/search/", {"q": words}).content.decode())
 
 
 def test_a_word_of_two_characters_is_found_wherever_it_stands(office, at_desk):
@@ -374,42 +363,6 @@ def test_a_search_takes_few_queries_however_much_it_finds(
 
     with django_assert_max_num_queries(12):
         assert len(found(browser, f"q=路灯 {office.organ.name}")) == 20
-
-
-def test_the_public_finds_published_words_only(office, brought_to, client):
-    story = brought_to(Status.CLOSED, title="张家院外路灯", body="邻居姓张。", consent_publish=True)
-    brought_to(Status.CLOSED, title="未公开的路灯")
-    assert found_in_public(client, "路灯") == []
-
-    story.take("publish", public_title="村口照明修复", summary="三盏路灯已经换新。")
-    assert found_in_public(client, "路灯") == [story.petition.number]
-    assert found_in_public(client, "照明") == [story.petition.number]
-    assert found_in_public(client, "姓张") == []
-    assert found_in_public(client, "院外") == []
-
-    story.take("unpublish")
-    assert found_in_public(client, "路灯") == []
-
-
-def test_a_public_search_helps_on_when_there_is_nothing_and_refuses_one_character(db, client):
-    assert "没有找到" in client.get("/search/?q=路灯").content.decode()
-    assert "请至少输入两个字" in client.get("/search/?q=灯").content.decode()
-    assert "没有找到" not in client.get("/search/").content.decode()
-
-
-def test_public_results_lead_to_the_search(brought_to, client):
-    brought_to(Status.CLOSED, consent_publish=True).take("publish")
-
-    for page in ("/", "/results/"):
-        assert 'href="/search/"' in client.get(page).content.decode(), page
-
-
-def test_a_public_search_takes_few_queries(office, brought_to, client, django_assert_max_num_queries):
-    for _case in range(12):
-        brought_to(Status.CLOSED, consent_publish=True).take("publish")
-
-    with django_assert_max_num_queries(5):
-        assert len(found_in_public(client, "路灯")) == 10
 
 
 def test_an_organ_of_a_suggestion_finds_the_case_that_it_was_raised_from(brought_to, at_desk):

@@ -27,6 +27,7 @@ TITLE, NUMBER = "~", "#"  # before a gram of the title; before the number, and b
 HOUR = 3600  # seconds
 COUNTED_IN_A_LARGE_ONE = 5000  # grams
 COUNTY, STATION, ORGAN, DEPUTY, MONTH = "@r", "@s", "@o", "@d", "@m"
+OPEN_IN = "@u"  # before the county of a case that is not over: like cases are looked for among these
 
 
 def words_in(text):
@@ -66,7 +67,7 @@ def _folded(sign):
     return unicodedata.normalize("NFKC", sign).lower()
 
 
-def marks(*, number, submitted_at, county, station, deputy=None, organs=()):
+def marks(*, number, submitted_at, county, station, deputy=None, organs=(), is_open=False):
     """Where and when a case is, as marks beside its grams: by number, county code, and the keys of those who have it."""
     last_part = number.rpartition("-")[2]
     found = {f"{NUMBER}{''.join(signs(number))}", f"{NUMBER}{''.join(signs(last_part))}"}
@@ -76,6 +77,8 @@ def marks(*, number, submitted_at, county, station, deputy=None, organs=()):
         *_in_time(submitted_at),
         *(f"{ORGAN}{organ}" for organ in organs),
     }
+    if is_open:
+        found.add(f"{OPEN_IN}{county}")
     return found if deputy is None else found | {f"{DEPUTY}{deputy}"}
 
 
@@ -97,6 +100,7 @@ def entered_by(petition, *, replies=(), organs=()):
         station=petition.station_id,
         deputy=petition.deputy_id,
         organs=[organ.pk for organ in organs],
+        is_open=not petition.is_over,
     )
     found |= in_title(grams(petition.title))
     for text in (petition.title + petition.body, petition.place, *replies, *(organ.name for organ in organs)):
@@ -127,7 +131,7 @@ def entry_of(petition):
 
 
 def enter_anew(petitions):
-    """Enter cases again of which more is known now: a reply, an organ, a published summary."""
+    """Enter cases again of which more is known now: a reply, an organ, a published summary, that they are over."""
     replies, organs = replies_in(petitions), organs_of(petitions)
     _store(
         SearchEntry(

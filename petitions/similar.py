@@ -12,7 +12,7 @@ from math import exp, log, sqrt
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F
 
-from petitions.search import COUNTY, Counted, Wanted, any_of, counted, pairs
+from petitions.search import OPEN_IN, Counted, Wanted, any_of, counted, pairs
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS
 
 TERMS = 48  # default: how many of a text's rarest pairs are looked up
@@ -69,9 +69,9 @@ class Weighed:
 
 
 def similar_cases(cases, *, region, title, body, category=None, least=HINT, most=SHOWN):
-    """Return up to ``most`` of ``cases`` (a queryset) most like a text, best first, each with its ``likeness``.
+    """Return up to ``most`` of ``cases`` (a queryset of open ones) most like a text, best first, each with its ``likeness``.
 
-    Looked at are the cases of the same county. Likeness is 0 to 1, times a factor for the same topic and one for the
+    Looked at are the open cases of the same county. Likeness is 0 to 1, times a factor for the same topic and one for the
     same township; below ``least`` nothing is shown. ``shared`` of each are the pairs that tell why.
     """
     weights = Weights()
@@ -90,8 +90,8 @@ def _candidates(cases, region, terms):
     if not terms:
         return []
     wanted, county = any_of(terms), region.code[:COUNTY_DIGITS]
-    # The mark lets the index pass over all other counties; a matter is told to a station of its own.
-    found = cases.filter(search_entry__grams=Wanted(f"{wanted} & '{COUNTY}{county}'"))
+    # The mark lets the index pass over all other counties, as a matter is told to a station of its own, and what is over.
+    found = cases.filter(search_entry__grams=Wanted(f"{wanted} & '{OPEN_IN}{county}'"))
     near = found.filter(region__code__startswith=county)
     ranked = near.order_by(SearchRank(F("search_entry__grams"), Wanted(wanted)).desc(), "-pk")
     return ranked.select_related("region", "category")[:CANDIDATES]

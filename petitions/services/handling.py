@@ -65,7 +65,7 @@ def assign(case, organ, *, is_lead, instruction="", on_spot=False):
         ),
         return_until=load_calendar().add_workdays(today, ask_return.length),
     )
-    case.found_by_more = True
+    case.changes_entry = True
     if on_spot:
         _sign_in(case, assignment)
     title = _("联合接待时已现场受理，请办理并答复") if on_spot else _("新交办件，请签收")
@@ -243,7 +243,7 @@ def draft_reply(
             drafted_at=case.at,
             drafted_by=actor,
         )
-        case.found_by_more = True
+        case.changes_entry = True
         leaders = case.leaders_of(case.target.organ)
         if actor in leaders or not leaders:
             _sign(case, reply)

@@ -31,7 +31,7 @@ def publish(*, petition, actor, public_title, summary, unmasked=False, at=None):
         case.petition.summary = summary
         case.petition.publication = Petition.Publication.PUBLISHED
         case.petition.published_at = case.at
-        case.found_by_more = True
+        case.changes_entry = True
         case.record(kept)
 
 
@@ -40,7 +40,7 @@ def unpublish(*, petition, actor, reason, at=None):
     with step(petition, "unpublish", actor=actor, at=at) as case:
         case.petition.publication = Petition.Publication.CONSENTED
         case.petition.published_at = None
-        case.found_by_more = True
+        case.changes_entry = True
         case.record(reason, public=False)
 
 
@@ -50,7 +50,7 @@ def withdraw_consent(*, petition, proposer, at=None):
         was_public = case.petition.publication == Petition.Publication.PUBLISHED
         case.petition.publication = Petition.Publication.PRIVATE
         case.petition.published_at = None
-        case.found_by_more = True
+        case.changes_entry = True
         case.record()
         if was_public:
             case.tell(case.officers(), _("反映人撤回公开同意，摘要已经撤下"))

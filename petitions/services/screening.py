@@ -102,7 +102,7 @@ def tell_answer(case, *, text, outcome):
     current.outcome = outcome
     current.told_at = case.at
     current.save(update_fields=["reply", "outcome", "told_at"])
-    case.found_by_more = True
+    case.changes_entry = True
     case.petition.outcome = outcome
     case.stage(Duty.RATE)
     case.move(Status.RATING)

@@ -21,6 +21,7 @@ from notices.tasks import ring
 from petitions import lifecycle
 from petitions.errors import ActionError
 from petitions.models import (
+    OVER,
     Assignment,
     ClockLink,
     Commitment,
@@ -51,7 +52,7 @@ OWNED_BY = {
 
 @dataclass
 class Step:
-    """One action under way on a locked case; ``found_by_more``: the search has to know what it brought."""
+    """One action under way on a locked case; ``changes_entry``: the search has to know what it brought."""
 
     petition: Petition
     action: str
@@ -62,7 +63,7 @@ class Step:
     target: object = None
     came_from: str = ""
     told: int = 0
-    found_by_more: bool = False
+    changes_entry: bool = False
 
     @cached_property
     def rules(self):
@@ -77,6 +78,7 @@ class Step:
         if not lifecycle.TABLE[self.action].leads(self.came_from, status):
             raise ValueError(f"{self.action} does not lead from {self.came_from} to {status}")
         self.petition.status = status
+        self.changes_entry |= (status in OVER) != (self.came_from in OVER)
 
     def record(self, text="", *, public=True, link=""):
         """Write the event of this action; ``link`` is a page of the desk that tells more."""
@@ -265,7 +267,7 @@ def step(
         except SupervisionError as refusal:
             raise ActionError(str(refusal)) from refusal
         case.save()
-        if under_way.found_by_more:
+        if under_way.changes_entry:
             enter_anew([case])
 
 

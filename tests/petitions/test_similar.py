@@ -1,13 +1,16 @@
 """Which cases may be about the same matter, and what residents and staff are shown of them."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models import F, Func, Value
 from django.urls import reverse
 
-from petitions.models import Category, Petition, SearchEntry
-from petitions.search import Counted, Wanted, any_of, grams, marked, pairs
+from petitions.models import Category, Petition, SearchEntry, Status
+from petitions.search import OPEN_IN, Counted, Wanted, any_of, grams, marked, pairs
 from petitions.similar import LIKE, Weighed, Weights, groups, similar_cases
 from tests.factories import StationFactory, a_region
 from tests.petitions.story import Story, moment
@@ -72,6 +75,31 @@ def test_a_case_that_is_over_is_not_offered(office):
     Story.brought_to("withdrawn", office)
 
     assert found(office) == []
+
+
+@pytest.mark.parametrize("status", Status)
+def test_the_index_has_a_mark_on_the_cases_that_are_open_and_on_no_other(office, status):
+    petition = Story.brought_to(status, office).petition
+    marked_ones = Petition.objects.filter(search_entry__grams=Wanted(f"'{OPEN_IN}{petition.region_id[:6]}'"))
+
+    assert (petition in marked_ones) is not petition.is_over
+
+
+def test_open_cases_of_before_are_found_once_the_new_version_has_marked_them(office):
+    like, _over = Story.begin(office), Story.brought_to("withdrawn", office)
+    entries = SearchEntry.objects.order_by("pk").values_list("grams", flat=True)
+    wanted = list(entries.all())
+    SearchEntry.objects.update(
+        grams=Func(F("grams"), Value(f"{OPEN_IN}{office.station.region_id[:6]}"), function="ts_delete")
+    )
+    assert list(entries.all()) != wanted
+    assert found(office) == []
+
+    mark = import_module("petitions.migrations.0024_open_cases_are_marked").mark_open_cases
+    mark(apps, connection.schema_editor(atomic=False))
+
+    assert list(entries.all()) == wanted
+    assert found(office) == [like.petition]
 
 
 def test_three_at_most_the_likest_first(office):

@@ -81,7 +81,7 @@ class Paper(models.Model):
     opening = models.TextField(_("开头语"), blank=True)
     closing = models.TextField(_("结尾语"), blank=True)
     note = models.TextField(_("附注"), blank=True)
-    case_number = models.CharField(_("意见编号"), max_length=30, blank=True, db_index=True)
+    case_number = models.CharField(_("意见编号"), max_length=30, blank=True)
     check_code = models.CharField(_("查验码"), max_length=CODE_LENGTH, unique=True, default=new_check_code)
     key = models.CharField(max_length=120, unique=True)
     issued_at = models.DateTimeField(_("发文时间"))
@@ -94,7 +94,11 @@ class Paper(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["office", "kind", "year", "sequence"], name="one_paper_a_number"),
         ]
-        indexes = [models.Index(fields=["-issued_at", "-id"], name="paper_newest_first")]
+        indexes = [
+            models.Index(fields=["-issued_at", "-id"], name="paper_newest_first"),
+            # With the kind: most papers are of no one case, and the letters of a case are few.
+            models.Index(fields=["case_number", "kind"], name="paper_of_a_case"),
+        ]
 
     def __str__(self):
         return self.number

@@ -25,6 +25,9 @@ from stations.models import Organ
 
 ALONG = ("station", "deputy", "region", "category", "stage_clock", "merged_into__station")
 LEADING = Coalesce(OuterRef("petition__merged_into"), OuterRef("petition"))
+EITHER = Q(petition=OuterRef("petition")) | Q(petition=OuterRef("petition__merged_into"))
+# As one list: for numbers that are alternatives PostgreSQL looks through all papers.
+NUMBERS = [OuterRef("petition__number"), OuterRef("petition__merged_into__number")]
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def _proposers(key):
         .select_related(*(f"petition__{name}" for name in ALONG))
         .annotate(
             events=rows(
-                Event.objects.filter(_of_either("petition"), public=True).order_by("-at", "-pk"),
+                Event.objects.filter(EITHER, public=True).order_by("-at", "-pk"),
                 "petition_id", "at", "action", "actor_label", "text",
             ),
             rounds=rows(
@@ -85,7 +88,7 @@ def _proposers(key):
                 rating=rows(Rating.objects.filter(round=OuterRef("pk")), "process", "result", "text", "called_back_by_id"),
             ),
             letters=rows(
-                Paper.objects.filter(_of_either("case_number", "__number"), kind__in=telling.LETTERS).order_by("-issued_at", "-pk"),
+                Paper.objects.filter(case_number__in=NUMBERS, kind__in=telling.LETTERS).order_by("-issued_at", "-pk"),
                 "id", "kind", "number", "case_number", "issued_at",
             ),
             photos=rows(
@@ -94,11 +97,6 @@ def _proposers(key):
             has_clocks=Exists(link) | Exists(awaited),
         )
     )  # fmt: skip
-
-
-def _of_either(field, value=""):
-    own, leading = OuterRef(f"petition{value}"), OuterRef(f"petition__merged_into{value}")
-    return Q(**{field: own}) | Q(**{field: leading})
 
 
 def _of_round(parts, *order):

@@ -235,7 +235,9 @@ class Petition(models.Model):
 
     refusal_reason = models.CharField(_("不予受理原因"), max_length=20, blank=True)
     right_channel = models.CharField(_("正确渠道"), max_length=200, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, db_index=False, related_name="merged"
+    )
     objected = models.BooleanField(_("已提出过异议"), default=False)
     closed_how = models.CharField(_("办结方式"), max_length=10, choices=ClosedHow, blank=True)
     awaits_opinion = models.BooleanField(_("待出具结案意见"), default=False)
@@ -246,10 +248,22 @@ class Petition(models.Model):
     accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("录入人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("录入人"),
     )
     leader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("包案领导")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("包案领导"),
     )
     stage_clock = models.OneToOneField(
         Clock, models.PROTECT, null=True, blank=True, related_name="staged_petition", verbose_name=_("当前环节期限")
@@ -258,7 +272,13 @@ class Petition(models.Model):
         Note, models.PROTECT, null=True, blank=True, related_name="petition", verbose_name=_("接待记录")
     )
     cluster = models.ForeignKey(
-        Cluster, models.SET_NULL, null=True, blank=True, related_name="petitions", verbose_name=_("同类事项")
+        Cluster,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="petitions",
+        verbose_name=_("同类事项"),
     )
     submission_key = models.UUIDField(unique=True, editable=False)
     import_key = models.CharField(max_length=80, unique=True, null=True, blank=True, editable=False)
@@ -294,6 +314,11 @@ class Petition(models.Model):
             models.Index(fields=["nature", "-submitted_at", "-id"], name="petition_nature_newest"),
             models.Index(fields=["severity", "-submitted_at", "-id"], name="petition_severity_newest"),
             models.Index(fields=["-submitted_at", "-id"], name="petition_open_newest", condition=~Q(status__in=OVER)),
+            # What few cases have enters no index for the others, into which each of their steps would write it anew.
+            *(
+                models.Index(fields=[name], name=f"petition_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in ("merged_into", "entered_by", "leader", "cluster")
+            ),
             models.Index(
                 fields=["-submitted_at", "-id"], name="petition_awaits_opinion", condition=Q(awaits_opinion=True)
             ),

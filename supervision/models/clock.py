@@ -38,14 +38,18 @@ class Clock(models.Model):
     """
 
     duty = models.CharField(_("事项"), max_length=20, choices=Duty)
-    owner_organ = models.ForeignKey(Organ, models.PROTECT, null=True, blank=True, related_name="clocks")
-    owner_station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True, related_name="owned_clocks")
-    owner_region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="owned_clocks")
+    owner_organ = models.ForeignKey(Organ, models.PROTECT, null=True, blank=True, db_index=False, related_name="clocks")
+    owner_station = models.ForeignKey(
+        Station, models.PROTECT, null=True, blank=True, db_index=False, related_name="owned_clocks"
+    )
+    owner_region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, db_index=False, related_name="owned_clocks"
+    )
     owner_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="clocks"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, db_index=False, related_name="clocks"
     )
     station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True, related_name="clocks")
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="clocks")
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, db_index=False, related_name="clocks")
     title = models.CharField(_("标题"), max_length=120)
     link = models.CharField(_("链接"), max_length=200)
     severity = models.PositiveSmallIntegerField(_("等级"), choices=Severity, default=Severity.ORDINARY)
@@ -97,6 +101,21 @@ class Clock(models.Model):
             # The answers of a place that were due in a period, among ten years of clocks.
             models.Index(
                 fields=["station", "original_due_on"], name="clock_answer_due", condition=Q(duty__in=ANSWERING)
+            ),
+            # A clock has one owner: the others enter no index, into which every step of a clock would write them anew.
+            *(
+                models.Index(fields=[name], name=f"clock_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in ("owner_organ", "owner_station", "owner_user")
+            ),
+            # A place and all below it are asked for by the beginning of a code.
+            *(
+                models.Index(
+                    fields=[name],
+                    name=f"clock_{name}",
+                    condition=Q(**{f"{name}__isnull": False}),
+                    opclasses=["varchar_pattern_ops"],
+                )
+                for name in ("owner_region", "region")
             ),
         ]
 

@@ -1,7 +1,8 @@
 """What residents and organs write, at the lengths that the real messages have (median 19 and 201 characters).
 
 Where the shared messages lie beside the project, which are not part of it, their sentences are mixed anew for every
-case; elsewhere sentences are made of a few words of our own.
+case, those of one message in ten only for what is submitted while the bench runs: a resident does not write what stands
+word for word in hundreds of cases. Elsewhere sentences are made of a few words of our own.
 """
 
 import csv
@@ -19,6 +20,7 @@ COMMON, RARE = "路灯", "水獭"
 COMMON_EVERY = 20  # one case in so many speaks of the common word
 RARE_CASES = 7
 LONGEST_BODY = 2400  # 99 % of the real ones are shorter
+NEW_EVERY = 10  # one message in so many is kept for submissions
 
 COMMON_TITLE = "{place}的路灯坏了，晚上没法走"
 COMMON_SENTENCE = "路边的路灯坏了好几盏，老人和孩子晚上出门很不方便。"
@@ -30,10 +32,13 @@ ENDS = ["请尽快派人处理", "希望给一个明确的答复", "已经影响
 
 
 class Words:
-    """Draws titles, bodies and answers; one for each process, with the grams of every sentence kept."""
+    """Draws titles, bodies and answers; one for each process, with the grams of every sentence kept.
 
-    def __init__(self):
-        real = _read() if MESSAGES.exists() else None
+    ``new``: from the messages of which no case in the database has a word.
+    """
+
+    def __init__(self, *, new=False):
+        real = _read(new) if MESSAGES.exists() else None
         self.titles, self.sentences, self.lengths = real or _made_up()
         self._quoted = functools.lru_cache(100_000)(lambda text: frozenset(f"'{gram}'" for gram in grams(text)))
 
@@ -64,9 +69,9 @@ class Words:
         return " ".join({f"'{gram}'" for gram in found}.union(*map(self._quoted, texts)))
 
 
-def _read():
+def _read(new):
     with MESSAGES.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for n, row in enumerate(csv.DictReader(file)) if (n % NEW_EVERY == 0) == new]
     parts = {part.strip() for row in rows for part in re.findall(r"[^。！？；\n]+[。！？；]?", row["body"])}
     sentences = sorted(part for part in parts if 6 <= len(part) <= 200 and not _chosen(part))
     titles = sorted({row["title"].strip()[:60] for row in rows if not _chosen(row["title"])})

@@ -195,7 +195,7 @@ class Cases:
         case = SimpleNamespace(
             pk=number, number=name, station_id=life.station, station=SimpleNamespace(region_id=place[0]), title=title,
             deputy_id=deputy, submitted_at=at, place=where, body="", publication=publication, public_title=shown[0],
-            summary=shown[1], published_at=shown[2],
+            summary=shown[1], published_at=shown[2], is_over=life.status in models.OVER,
         )  # fmt: skip
         organs = [SimpleNamespace(pk=life.organ, name=life.names["organ"])] if life.parts else []
         self._entry(case, sentences, answers, organs)

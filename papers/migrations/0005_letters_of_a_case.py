@@ -19,4 +19,9 @@ class Migration(migrations.Migration):
             name="case_number",
             field=models.CharField(blank=True, max_length=30, verbose_name="意见编号"),
         ),
+        # Where nearly all papers are of no one case, PostgreSQL takes a number for one that all of them have.
+        migrations.RunSQL(
+            "ALTER TABLE papers_paper ALTER COLUMN case_number SET (n_distinct = -0.5)",
+            "ALTER TABLE papers_paper ALTER COLUMN case_number RESET (n_distinct)",
+        ),
     ]

@@ -62,9 +62,6 @@ class StatisticsView(APIView):
             "counted_at": at,
             "period": period.code,
             "area": area,
-            "whole": open_figures.whole(area, period),
-            "areas": open_figures.by_area(area, period),
-            "topics": open_figures.by_topic(area, period),
-            "months": open_figures.by_month(area, period),
+            **open_figures.tables(area, period),
         }
         return Response(StatisticsSerializer(told).data)

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from insights import tallied
 from insights.charts import Chart, Series
+from insights.counting import counted_at
+from insights.kept import kept_until_counted
 from insights.tallied import Days
 from papers.sheets import harmless
 from petitions.measures import RATE_FROM, RATES
@@ -67,6 +69,22 @@ class Line:
 def within(place: str) -> Q:
     """The condition of the stations of a place by its code; all of them without one."""
     return Q(region__code__startswith=place) if place else Q()
+
+
+def tables(place: str, period: Period) -> dict[str, Line | list[Line]]:
+    """A place in a period and the one before, and its areas, topics and months; kept until figures are counted again.
+
+    Of a whole city a count takes half a second, which every reader would wait for.
+    """
+
+    def count():
+        return {
+            "whole": whole(place, period),
+            "before": whole(place, period.before),
+            **{kind: lines(place, period) for kind, lines in KINDS.items()},
+        }
+
+    return kept_until_counted(f"open:{place}:{period.code}:{timezone.localdate()}", counted_at, count)
 
 
 def whole(place: str, period: Period) -> Line:

@@ -12,6 +12,7 @@ from accounts.services import grants_of, has_role
 from deputies.models import Membership
 from insights.permissions import WATCHING
 from petitions.models import Assignment
+from petitions.permissions import know_deputies_and_stations
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, TOWNSHIP_DIGITS, Region, Station
 
 REGION, STATION, ORGAN = "region", "station", "organ"
@@ -95,8 +96,11 @@ def roots(user) -> list[Place]:
         elif grant.role in ORGAN_SIDE:
             found.append(Place(ORGAN, grant.organ.code, grant.organ.name, grant.organ_id))
     if has_role(user, Role.DEPUTY):
-        grouped = Membership.objects.on(timezone.localdate()).filter(deputy__user=user).select_related("station")
+        grouped = list(Membership.objects.on(timezone.localdate()).filter(deputy__user=user).select_related("station"))
         found += [of_station(membership.station) for membership in grouped]
+        if grouped:
+            # By key their cases are found among all that is open, without looking at each.
+            know_deputies_and_stations(user, {one.deputy_id for one in grouped}, {one.station_id for one in grouped})
     return list(dict.fromkeys(found))
 
 

@@ -35,17 +35,14 @@ def _asked(request):
 def public_statistics(request):
     """What was received, answered in time, solved and thought well of: by place, topic and month."""
     form, period, area, at = _asked(request)
-    months = open_figures.by_month(area, period)
+    tables = open_figures.tables(area, period)
     context = {
         "form": form,
         "period": period,
         "area": area,
-        "whole": open_figures.whole(area, period),
-        "before": open_figures.whole(area, period.before),
-        "areas": open_figures.by_area(area, period),
-        "topics": open_figures.by_topic(area, period),
-        "months": months[::-1],
-        "charts": open_figures.charts(months),
+        **tables,
+        "months": tables["months"][::-1],
+        "charts": open_figures.charts(tables["months"]),
         "explained": [BY_KEY[key] for key in EXPLAINED],
         "counted_at": at,
         "filters": urlencode({"period": period.code, "area": area}),

@@ -118,6 +118,16 @@ def test_a_deputy_opens_the_figures_of_a_station(office, client):
     check_lists(figures(opened(client, station=office.station.code, by="topics")), office.deputy)
 
 
+def test_a_deputys_cases_are_counted_by_key_and_not_looked_for_among_all_that_are_open(office, client):
+    client.force_login(office.deputy)
+    with CaptureQueriesContext(connection) as asked:
+        opened(client)
+
+    counts = [query["sql"] for query in asked if "petitions_petition" in query["sql"]]
+    assert len(counts) == 2
+    assert not any("deputies_" in sql for sql in counts)
+
+
 def test_the_numbers_of_who_holds_it_are_the_rows_of_their_lists(office, client):
     for name in ("committee", "clerk"):
         client.force_login(getattr(office, name))

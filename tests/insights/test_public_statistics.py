@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from insights import counting
+from insights import counting, kept
 from petitions.models import Category, Round, Status
 from tests.conftest import PHONE
 from tests.factories import load_years
@@ -221,6 +221,19 @@ def test_the_page_takes_as_many_queries_for_many_cases(client, office):
     counted(office, 6)
 
     assert queries() == one <= 14
+
+
+def test_a_citys_tables_are_made_once_until_figures_are_counted_again(client, office, monkeypatch):
+    monkeypatch.setattr(kept, "LONG", 0)
+    counted(office, 1)
+    client.get(PAGE)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(PAGE)
+    assert not any("SUM(" in query["sql"] for query in asked)
+
+    with time_machine.travel("2026-11-20T10:01:00+08:00", tick=False):
+        counted(office, 6)
+        assert client.get(PAGE).context["whole"].figures["received"] == 7
 
 
 def test_no_page_and_no_file_names_anybody(client, office):

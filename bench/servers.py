@@ -54,10 +54,11 @@ class Database:
             return 0.0
         begun = time.monotonic()
         self._do("postgres", f"DROP DATABASE IF EXISTS {self.name}", f"CREATE DATABASE {self.name}")
-        # Written in one go, the rows would wait for a checkpoint every gigabyte.
-        self._do("postgres", "ALTER SYSTEM SET max_wal_size = '16GB'", "SELECT pg_reload_conf()")
+        # Written in one go, the rows would wait for a checkpoint every gigabyte, and be looked at over and over.
+        settings = "ALTER SYSTEM SET max_wal_size = '16GB'", "ALTER SYSTEM SET autovacuum = off"
+        self._do("postgres", *settings, "SELECT pg_reload_conf()")
         run("bench.build", "--petitions", str(self.cases), url=self.url)
-        self._do("postgres", "ALTER SYSTEM RESET max_wal_size", "SELECT pg_reload_conf()", "CHECKPOINT")
+        self._do("postgres", "ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()", "CHECKPOINT")
         run("django", "recount", url=self.url, show=False)
         self._do(
             self.name,

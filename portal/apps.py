@@ -2,6 +2,8 @@ from django import forms
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from .once import ask_django_once
+
 SENTENCES = [
     (forms.Field, "required", _("请填写这一项。")),
     (forms.ChoiceField, "required", _("请选择一项。")),
@@ -19,3 +21,6 @@ for field, key, sentence in SENTENCES:
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = _("门户")
+
+    def ready(self):
+        ask_django_once()

@@ -2,6 +2,7 @@ from django import forms
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from .choices import find_words
 from .once import ask_django_once
 
 SENTENCES = [
@@ -24,3 +25,4 @@ class PortalConfig(AppConfig):
 
     def ready(self):
         ask_django_once()
+        find_words()

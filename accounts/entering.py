@@ -53,7 +53,7 @@ def enter(request: HttpRequest, user: User, *, proved: bool) -> None:
     """Open a session for a person; ``proved`` says that their second factor was asked for."""
     request.session.pop(WAITING, None)
     sign_ins.forget(request.session.session_key)
-    login(request, user)
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     if request.session.session_key is None:
         request.session.create()
     # A working day from here, however often the session is written to.

@@ -29,8 +29,8 @@ _numbers = count(1)
 class Prepared:
     """A query that is asked again and again with other keys.
 
-    ``build`` is a function from keys (integers, days, or short texts such as a number) to a queryset of model rows. It is
-    called once, so it may depend on nothing else, not even on the time of day.
+    ``build`` is a function from keys (integers, days, or short texts such as a number) to a queryset, of model rows or of
+    their values. It is called once, so it may depend on nothing else, not even on the time of day.
     """
 
     def __init__(self, build):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Q, Subquery, Sum
 from django.db.models.functions import Substr
 
+from accounts.prepared import Prepared
 from insights.counting import COUNTED, counted_at
 from insights.kept import kept_until_counted
 from insights.models import AnswerDays, OrganTally, StationTally, TopicTally
@@ -33,6 +34,7 @@ __all__ = [
     "figures",
     "series",
     "told_from_to",
+    "year_of_all",
 ]
 
 HALF, NINE_TENTHS = 50, 90
@@ -75,6 +77,12 @@ def figures(stations: Q, period: Period, *, topic: int | None = None, organ: int
     """The figures of a period by key, of one topic or one organ where given (primary keys); one query."""
     table = _table(topic, organ)
     return _filled(table, _rows(table, stations, topic, organ).filter(**_at(period)).aggregate(**_sums(table)))
+
+
+def year_of_all(day: dt.date) -> dict[str, int]:
+    """The figures of the year of a day over all stations, as the public home tells them; one query."""
+    found = _YEAR_OF_ALL.rows(Period.of(Kind.YEAR, day).first_day)
+    return _filled(StationTally, found[0] if found else {})
 
 
 def series(
@@ -184,6 +192,16 @@ def _grouped(table, rows, by):
 
 def _filled(table, sums):
     return {name: sums.get(f"sum_{name}") or 0 for name in figures_of(table)}
+
+
+_YEAR_OF_ALL = Prepared(
+    lambda first_day: (
+        StationTally.objects.filter(kind=Kind.YEAR, first_day=first_day)
+        .order_by()
+        .values("first_day")
+        .annotate(**_sums(StationTally))
+    )
+)
 
 
 def _rank(counts, per_cent):

@@ -156,6 +156,8 @@ CACHES = {
 # Accounts and sessions
 
 AUTH_USER_MODEL = "accounts.User"
+# The first says whose a session is, the second whether a password is right.
+AUTHENTICATION_BACKENDS = ["accounts.backends.SignedIn", "django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "portal:desk"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -164,6 +166,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "accounts.passwords.Uncommon"},
 ]
+SESSION_ENGINE = "accounts.sessions"
 # A working day; a browser that stays open overnight has to sign in again.
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_NAME = "__Host-sid" if HTTPS else "sid"

@@ -2,6 +2,9 @@ from django import forms
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from .choices import find_words
+from .once import ask_django_once
+
 SENTENCES = [
     (forms.Field, "required", _("请填写这一项。")),
     (forms.ChoiceField, "required", _("请选择一项。")),
@@ -19,3 +22,7 @@ for field, key, sentence in SENTENCES:
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = _("门户")
+
+    def ready(self):
+        ask_django_once()
+        find_words()

@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from portal.once import asked_once
+
 register = template.Library()
 
 # How a duty stands (supervision.clock): class and words; the icon is light-…
@@ -41,6 +43,9 @@ def icon(name):
     """Show a symbol of static/img/icons.svg; hidden from screen readers, as the word stands beside it."""
     made = _icon.__wrapped__ if settings.DEBUG else _icon
     return made(str(name))
+
+
+register.tags["icon"] = asked_once(register.tags["icon"])
 
 
 @register.simple_tag

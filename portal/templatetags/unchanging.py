@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_form
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -23,6 +24,22 @@ def unchanging(name, **values):
 def kept(content):
     """Keep what a block shows under a name, to show it a second time: ``{% kept as menu %}…{% endkept %}``."""
     return content
+
+
+@register.filter
+def crispy_unchanging(form):
+    """Show a form as ``crispy`` does; for those whose class, made without anything, is the same for everybody every day.
+
+    One that is filled in, or has its first values from elsewhere, is shown as it is.
+    """
+    if form.is_bound or form.initial or settings.DEBUG:
+        return as_crispy_form(form)
+    return _blank(type(form), form.auto_id)
+
+
+@lru_cache(KEPT)
+def _blank(form_class, auto_id):
+    return as_crispy_form(form_class(auto_id=auto_id))
 
 
 @lru_cache(KEPT)

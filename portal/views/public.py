@@ -13,13 +13,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
+from accounts.prepared import Prepared
 from accounts.services import holders
 from deputies.announcing import announced, with_all_told
 from deputies.models import Deputy, Mandate, Reception
 from insights import tallied
 from insights.deeds import deeds_of, receptions_attended, with_deeds
 from petitions.models import Petition
-from petitions.periods import Kind, Period
 from portal.serving import feed_addresses, with_last_held, year_of
 from stations.models import Station
 from stations.services import find_stations
@@ -36,8 +36,8 @@ def home(request):
     today = timezone.localdate()
     context = {
         "today": today,
-        "receptions": announced(with_all_told(Reception.objects.standing().upcoming(today).filter(closed_at=None))[:3]),
-        "results": _published()[:3],
+        "receptions": announced(_NEXT.rows(today)),
+        "results": _NEWEST.rows(),
         "figures": _figures(today),
     }
     return render(request, "portal/public/home.html", context)
@@ -45,13 +45,17 @@ def home(request):
 
 def _figures(today):
     """Counts, no rates: stations open, cases received and answered this year (Beijing) as the statistics keep them."""
-    figures = tallied.figures(Q(), Period.of(Kind.YEAR, today))
-    return figures | {"stations": Station.objects.active().count()}
+    return tallied.year_of_all(today) | {"stations": Station.objects.active().count()}
 
 
 def _published():
     newest = Petition.objects.published().order_by("-published_at", "-pk")
     return newest.select_related("station", "category", "region")
+
+
+# What the home shows of receptions and results; it is opened more often than all other pages.
+_NEXT = Prepared(lambda day: with_all_told(Reception.objects.standing().upcoming(day).filter(closed_at=None))[:3])
+_NEWEST = Prepared(lambda: _published()[:3])
 
 
 @require_safe

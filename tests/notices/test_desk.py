@@ -1,6 +1,8 @@
 """The messages page."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from notices import services
 from notices.models import Message
@@ -109,6 +111,18 @@ def test_the_desk_counts_unread_messages(officer, client):
     send(officer, 3)
 
     assert client.get("/desk/messages/").context["unread_count"] == 3
+
+
+def test_the_number_of_unread_messages_is_ones_own_and_follows_what_one_reads(officer, client):
+    send(a_user(), 2)
+    assert client.get("/desk/messages/").context["unread_count"] == 0
+
+    send(officer, 2)
+    client.post(f"/desk/messages/{officer.notices.first().pk}/read/")
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/desk/messages/").context["unread_count"] == 1
+
+    assert not [query for query in queries if "COUNT(" in query["sql"].upper()]  # it is a statement that is kept
 
 
 def test_an_administrator_looks_after_the_post_without_reading_it(officer, client):

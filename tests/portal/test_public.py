@@ -4,6 +4,9 @@ import datetime as dt
 import html
 
 import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -141,6 +144,24 @@ def test_home_announces_no_day_that_is_cancelled_or_over(client, office):
     assert "照常的" in page
     assert "取消的" not in page
     assert "小结了的" not in page
+
+
+def test_home_asks_by_kept_statements_and_follows_what_happens(client, office):
+    client.get("/")
+    a_reception(office.station, scope="后来安排的", deputies=[office.deputy_person])
+    a_result(office, 7)
+    counting.sweep()
+
+    with CaptureQueriesContext(connection) as queries:
+        page = said(client.get("/"))
+
+    assert "后来安排的" in page
+    assert "东街路灯维修7" in page
+    assert [query["sql"].split()[0] for query in queries].count("EXECUTE") == 3
+    with time_machine.travel(timezone.now() + dt.timedelta(days=400)):
+        later = said(client.get("/"))
+    assert "后来安排的" not in later
+    assert "收到意见 0 件，答复 0 件" in later
 
 
 def test_a_closed_station_has_no_page(client):

@@ -50,7 +50,7 @@ def public_statistics(request):
         "counted_at": at,
         "filters": urlencode({"period": period.code, "area": area}),
     }
-    return render(request, "insights/public_statistics.html", context, status=200 if form.is_valid() else 422)
+    return render(request, "insights/public_statistics.html", context, status=form.http_status)
 
 
 @require_safe

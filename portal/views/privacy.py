@@ -53,14 +53,10 @@ class LogFilter(ListFilter):
                 found |= Q(**{f"{name}__contains": asked["words"].upper() if name == "number" else asked["words"]})
             rows = rows.filter(found)
         if asked.get("since"):
-            rows = rows.filter(**{f"{moment}__gte": _midnight(asked["since"])})
+            rows = rows.filter(**{f"{moment}__gte": dt.datetime.combine(asked["since"], dt.time.min, BEIJING)})
         if asked.get("until"):
-            rows = rows.filter(**{f"{moment}__lt": _midnight(asked["until"] + dt.timedelta(days=1))})
+            rows = rows.filter(**{f"{moment}__lte": dt.datetime.combine(asked["until"], dt.time.max, BEIJING)})
         return rows
-
-
-def _midnight(day):
-    return dt.datetime.combine(day, dt.time(), BEIJING)
 
 
 def _page(request, template, heading, rows, *, moment, **narrowed_by):

@@ -15,7 +15,6 @@ from deputies.models import Mandate, Membership, Note, Reception, Standing, Turn
 from deputies.permissions import STATION_SIDE, seen_deputies, seen_stations, with_kept
 from papers.sheets import Column, Kind, Ledger, Sheet, labelled, of_days, parts, spoken_filters
 
-LONGEST_KEY = 18  # digits that a key of the database holds
 COMMA, SEMICOLON = "、", "；"  # as text: an expression would be printed as its source
 
 
@@ -50,9 +49,6 @@ def ask_days(user, asked):
     """The reception days of the list that a user sees, by date, each with its roster and who came."""
     form = RosterFilter(asked, stations=seen_stations(user).order_by("region_id", "name"))
     days = form.days(user, today=timezone.localdate(), is_past="past" in asked)
-    plan = asked.get("plan", "")
-    if plan.isascii() and plan.isdecimal() and len(plan) <= LONGEST_KEY:
-        days = days.filter(plan=plan)
     return Sheet(str(_("接待日轮值台账")), _day_columns(), days.order_by("date", "starts", "pk"), spoken_filters(form))
 
 

@@ -10,9 +10,9 @@ from accounts.models import Role
 from deputies.models import Membership
 from insights import duty_record, records
 from insights.deeds import with_deeds
-from insights.forms import DeputyFilter
+from insights.forms import DeputyFilter, YearFilter
 from insights.permissions import WATCHING, recorded_deputies, watched_stations
-from papers.sheets import Column, Kind, Ledger, Sheet, of_year, spoken_filters
+from papers.sheets import Column, Kind, Ledger, Sheet, check_filters, of_year, spoken_filters
 from workdays.services import spoken
 
 FIRST_YEAR = 2020
@@ -33,7 +33,7 @@ COUNTS = {
 
 def ask_list(user, asked):
     """The deputies of the list whose record a user keeps, by station and name, with the year's counts."""
-    year, form = asked_year(asked), filter_of(user, asked)
+    year, form = _asked_year(asked), filter_of(user, asked)
     columns = [
         Column(_("姓名"), "name", width=6),
         Column(_("编号"), "code", width=10),
@@ -46,7 +46,7 @@ def ask_list(user, asked):
 
 def ask_one(user, asked):
     """The entries of one deputy's year, newest first: the deputy of the address (``deputy``), else the user's own."""
-    deputy, year = _deputy(user, asked), asked_year(asked)
+    deputy, year = _deputy(user, asked), _asked_year(asked)
     columns = [
         Column(_("日期"), kind=Kind.DAY, width=6),
         Column(_("类别"), width=10),
@@ -59,7 +59,7 @@ def ask_one(user, asked):
 
 def one_on_paper(user, asked, _under):
     """The same entries on paper, for the deputy's signature and the station's seal."""
-    deputy, year = _deputy(user, asked), asked_year(asked)
+    deputy, year = _deputy(user, asked), _asked_year(asked)
     found = duty_record.entries(deputy, year, user)
     return "insights/typst/duty_record.typ", {
         "title": _("人大代表履职记录"),
@@ -97,10 +97,15 @@ def years():
     return range(timezone.localdate().year, FIRST_YEAR - 1, -1)
 
 
-def asked_year(asked) -> int:
-    """The year of an address, or this year (Beijing) where it names none that there is."""
-    year = asked.get("year", "")
-    return int(year) if year in {str(one) for one in years()} else timezone.localdate().year
+def year_filter(asked) -> YearFilter:
+    """The form that chooses the year of an address, or this one (Beijing)."""
+    return YearFilter(asked, years=years())
+
+
+def _asked_year(asked):
+    form = year_filter(asked)
+    check_filters(form)
+    return form.chosen
 
 
 def filter_of(user, asked):

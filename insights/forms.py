@@ -4,8 +4,10 @@ from django import forms
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
+from accounts.filters import ListFilter
 from deputies.models import Membership
 from insights import activity
+from insights.quarter import QUARTERS, Quarter
 from petitions.periods import Kind, Period
 from stations.models import TOWNSHIP_DIGITS, Region, Station
 from vault.fields import PlainField
@@ -20,12 +22,11 @@ def region_choices(stations):
     return [ANY, *Region.objects.filter(code__in=codes).values_list("code", "name")]
 
 
-class StationFilter(forms.Form):
+class StationFilter(ListFilter):
     """Stations by tier, place and silence."""
 
-    is_filter = True
-    tier = forms.ChoiceField(label=_("类型"), choices=[ANY, *Station.Tier.choices], required=False, error_messages=SAID)
-    region = forms.ChoiceField(label=_("区划"), required=False, error_messages=SAID)
+    tier = forms.ChoiceField(label=_("类型"), choices=[ANY, *Station.Tier.choices], required=False)
+    region = forms.ChoiceField(label=_("区划"), required=False)
     quiet = forms.BooleanField(label=_("长期没有活动"), required=False)
 
     def __init__(self, data, *, stations):
@@ -46,11 +47,48 @@ class StationFilter(forms.Form):
         return activity.quiet(found, today) if wanted["quiet"] else found
 
 
-class RegionFilter(forms.Form):
+class YearFilter(ListFilter):
+    """A year; where the address names none, this one."""
+
+    year = forms.ChoiceField(label=_("年份"), required=False)
+
+    def __init__(self, data, *, years):
+        """``years`` are those to choose from, this one first."""
+        super().__init__(data)
+        self.years = years
+        self.fields["year"].choices = [(str(year), _("%(year)s年") % {"year": year}) for year in years]
+
+    @property
+    def chosen(self) -> int:
+        """The year of the address; this one, too, where there is no such year."""
+        return int(self.cleaned_data["year"]) if self.is_valid() and self.cleaned_data["year"] else self.years[0]
+
+
+class QuarterFilter(ListFilter):
+    """A quarter; where the address does not name one, the running one."""
+
+    year = forms.ChoiceField(label=_("年份"))
+    q = forms.ChoiceField(label=_("季度"), choices=[(str(n), _("第%(n)s季度") % {"n": n}) for n in QUARTERS])
+
+    def __init__(self, data, *, years, running):
+        """``years`` are those to choose from, ``running`` is the ``Quarter`` of today."""
+        asked = {name: data[name] for name in ("year", "q") if data.get(name)}
+        super().__init__({"year": running.year, "q": running.number} | asked)
+        self.running = running
+        self.fields["year"].choices = [(str(year), _("%(year)s年") % {"year": year}) for year in years]
+
+    @property
+    def chosen(self) -> Quarter:
+        """The quarter of the address; the running one, too, where there is no such quarter."""
+        if not self.is_valid():
+            return self.running
+        return Quarter(int(self.cleaned_data["year"]), int(self.cleaned_data["q"]))
+
+
+class RegionFilter(ListFilter):
     """The stations of one place."""
 
-    is_filter = True
-    region = forms.ChoiceField(label=_("区划"), required=False, error_messages=SAID)
+    region = forms.ChoiceField(label=_("区划"), required=False)
 
     def __init__(self, data, *, stations):
         super().__init__(data)
@@ -63,12 +101,11 @@ class RegionFilter(forms.Form):
         return self.stations.filter(region__code__startswith=self.cleaned_data["region"])
 
 
-class DeputyFilter(forms.Form):
+class DeputyFilter(ListFilter):
     """Deputies by name and by the station they are grouped in."""
 
-    is_filter = True
     q = PlainField(label=_("姓名"), max_length=40, required=False)
-    station = forms.ChoiceField(label=_("联络站"), required=False, error_messages=SAID)
+    station = forms.ChoiceField(label=_("联络站"), required=False)
 
     def __init__(self, data, *, deputies, stations):
         """``deputies`` are those whose record the user reads, ``stations`` those that they follow."""

@@ -29,7 +29,7 @@ def _ask_cases(user, asked):
 
 
 def _with_cases(papers):
-    """A ledger of papers that names the case of those that press a case's clock, too; supervision knows clocks only."""
+    """A ledger of papers that names the case of those, too, that pressed a case's clock before papers said its number."""
 
     def ask(user, asked):
         sheet = papers.ask(user, asked)

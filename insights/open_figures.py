@@ -163,12 +163,18 @@ COLUMNS = (
 
 
 def csv_heads(kind: str) -> list[str]:
-    """The heads of an open data file."""
-    return [HEADS[kind], _("代码"), _("时段"), _("截至日期"), *(label for label, _key in COLUMNS), _("答复天数中位数")]
+    """The heads of an open data file; those of topics and months say which area their lines are of."""
+    of = [] if kind == "areas" else [_("地区"), _("地区代码")]
+    about = [HEADS[kind], _("代码"), *of, _("时段"), _("截至日期")]
+    return [*about, *(label for label, _key in COLUMNS), _("答复天数中位数")]
 
 
-def csv_cells(line: Line, as_of: dt.date | None) -> list:
-    """A line of an open data file, counted on a day (Beijing); what is not known, or of fewer than five, is empty."""
+def csv_cells(kind: str, line: Line, area: tuple[str, str], as_of: dt.date | None) -> list:
+    """A line of an open data file, counted on a day (Beijing); what is not known, or of fewer than five, is empty.
+
+    ``area`` is the name and the code of the place that the file is of.
+    """
     numbers = line.figures | line.rates
-    about = [harmless(line.name), harmless(line.code), line.period.code, as_of]
+    of = () if kind == "areas" else area
+    about = [harmless(line.name), harmless(line.code), *of, line.period.code, as_of]
     return [*about, *(numbers[key] for _label, key in COLUMNS), line.days.median]

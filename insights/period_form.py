@@ -5,10 +5,10 @@ from django.db.models import Q
 from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
+from accounts.filters import ListFilter
 from petitions.periods import Kind, Period
 from stations.models import COUNTY_DIGITS, TOWNSHIP_DIGITS, Region, Station
 
-SAID = {"invalid_choice": _("没有这一项，请重新选择。")}
 MONTHS, QUARTERS, YEARS = 24, 8, 5  # years at least
 
 
@@ -24,11 +24,10 @@ def periods_offered(today, first_day):
     ]
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(ListFilter):
     """A period; where the address names none, or none that is offered, this year."""
 
-    is_filter = True
-    period = forms.ChoiceField(label=_("时间"), required=False, error_messages=SAID)
+    period = forms.ChoiceField(label=_("时间"), required=False)
 
     def __init__(self, data, *, today, first_day):
         """``today`` and ``first_day`` as ``periods_offered`` takes them."""
@@ -45,7 +44,7 @@ class PeriodForm(forms.Form):
 class StatisticsForm(PeriodForm):
     """A period and an area; what the address does not say, or says wrongly, is this year and everywhere."""
 
-    area = forms.ChoiceField(label=_("地区"), required=False, error_messages=SAID)
+    area = forms.ChoiceField(label=_("地区"), required=False)
 
     def __init__(self, data, *, today, first_day, areas):
         """``areas`` are the regions to choose from, with code and name."""
@@ -56,6 +55,11 @@ class StatisticsForm(PeriodForm):
     def chosen(self) -> tuple[Period, str]:
         """The period and the code of the area ("" for all)."""
         return self.chosen_period, self.cleaned_data.get("area", "")
+
+    @property
+    def area_name(self) -> str:
+        """What the area is called, or that it is all of them."""
+        return str(dict(self.fields["area"].choices)[self.cleaned_data.get("area", "")])
 
 
 def areas_to_choose(area: str) -> list[Region]:

@@ -8,16 +8,16 @@ from django.utils.translation import gettext_lazy
 
 from accounts.services import grants_of
 from insights.duty_ledger import years
-from insights.forms import RegionFilter
+from insights.forms import QuarterFilter, RegionFilter
 from insights.permissions import WATCHING, watched_stations
-from insights.quarter import COLUMNS, GROUPS, QUARTERS, Quarter, summary, total
-from papers.sheets import Column, Kind, Ledger, Sheet, spoken_filters
+from insights.quarter import COLUMNS, GROUPS, Quarter, summary, total
+from papers.sheets import Column, Kind, Ledger, Sheet, check_filters, spoken_filters
 from workdays.services import spoken
 
 
 def ask(user, asked):
     """The stations of the page with a quarter's figures, by place and code, and the sum of them."""
-    quarter, form = asked_quarter(asked), filter_of(user, asked)
+    quarter, form = _asked_quarter(asked), filter_of(user, asked)
     columns = [
         Column(_("联络站"), width=14),
         Column(_("编号"), width=8),
@@ -37,7 +37,7 @@ def ask(user, asked):
 
 def on_paper(user, asked, _under):
     """The same figures on paper, landscape, with how they are counted and the place for the seal."""
-    quarter, form = asked_quarter(asked), filter_of(user, asked)
+    quarter, form = _asked_quarter(asked), filter_of(user, asked)
     rows = summary(form.found(), quarter)
     return "insights/typst/quarter.typ", {
         "title": _("人大代表联络站季度工作汇总表"),
@@ -51,12 +51,15 @@ def on_paper(user, asked, _under):
     }
 
 
-def asked_quarter(asked) -> Quarter:
-    """The quarter of an address (?year=2026&q=4), or the running one (Beijing) where it names none that there is."""
-    running = Quarter.of(timezone.localdate())
-    year, number = asked.get("year", ""), asked.get("q", "")
-    known = year in {str(each) for each in years()} and number in {str(each) for each in QUARTERS}
-    return Quarter(int(year), int(number)) if known else running
+def quarter_filter(asked) -> QuarterFilter:
+    """The form that chooses the quarter of an address (?year=2026&q=4), or the running one (Beijing)."""
+    return QuarterFilter(asked, years=years(), running=Quarter.of(timezone.localdate()))
+
+
+def _asked_quarter(asked):
+    form = quarter_filter(asked)
+    check_filters(form)
+    return form.chosen
 
 
 def filter_of(user, asked):

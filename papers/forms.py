@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.filters import ListFilter
 from stations.models import Region
 
 from .models import Paper, Wording
@@ -24,10 +25,9 @@ class CodeForm(forms.Form):
     )
 
 
-class PaperFilter(forms.Form):
-    """The address of the list, read; whatever is not understood narrows nothing."""
+class PaperFilter(ListFilter):
+    """Filters over the papers that a user may read (``visible``)."""
 
-    is_filter = True
     q = forms.CharField(
         label=_("文号、标题或主送"),
         required=False,
@@ -49,10 +49,11 @@ class PaperFilter(forms.Form):
             years.append(int(asked["year"]))
         self.fields["year"].choices = [("", _("全部")), *((year, year) for year in years)]
         self.fields["office"].queryset = Region.objects.filter(pk__in=visible.values("office"))
-        self.is_valid()
 
     def papers(self):
-        """The papers that fit."""
+        """The papers that fit; none when the address asks for something that does not exist."""
+        if not self.is_valid():
+            return self.visible.none()
         asked = self.cleaned_data
         exact = {name: asked[name] for name in ("kind", "year", "office") if asked.get(name)}
         found = self.visible.filter(**exact)

@@ -196,11 +196,16 @@ def parts(*expressions) -> Func:
     return Func(*texts, template="ARRAY[%(expressions)s]", output_field=ArrayField(TextField()))
 
 
-def spoken_filters(form) -> tuple[str, ...]:
-    """What a form narrows by, in words such as 状态：办理中. Raises ``FilterError`` where it does not understand a filter."""
+def check_filters(form) -> None:
+    """Raise ``FilterError`` with the sentence of the first filter that a form does not understand."""
     if form.errors:
         name, faults = next(iter(form.errors.items()))
         raise FilterError(_said(form.fields[name].label, faults[0]))
+
+
+def spoken_filters(form) -> tuple[str, ...]:
+    """What a form narrows by, in words such as 状态：办理中. Raises ``FilterError`` where it does not understand a filter."""
+    check_filters(form)
     return tuple(
         str(form[name].label) if value is True else _said(form[name].label, _text_of(form.fields[name], value))
         for name, value in form.cleaned_data.items()

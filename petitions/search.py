@@ -17,10 +17,10 @@ from itertools import groupby, pairwise
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Value
 from django.utils import timezone
 
-from petitions.models import Assignment, Petition, Reply, Round, SearchEntry, SuggestionPart
+from petitions.models import Assignment, Petition, Reply, Round, SearchEntry, SuggestionPart, SuggestionReply
 from stations.models import COUNTY_DIGITS
 
 TITLE, NUMBER = "~", "#"  # before a gram of the title; before the number, and before its last part
@@ -150,18 +150,30 @@ def _store(entries):
 
 
 def replies_in(petitions):
-    """The texts of the replies to each case (by its key): what the resident was told, and what organs wrote and promise.
+    """The texts of the replies to each case (by its key): what the resident was told, what organs wrote and promise, and
+    the answers to suggestions that were raised from it.
 
-    Drafts and replies that were sent back as well: whoever may open a case on the desk reads all of them there.
+    An organ's drafts and replies that were sent back as well: whoever may open a case on the desk reads all of them
+    there. Of a suggestion they read the last signed answer.
     """
     found = defaultdict(dict)
     rounds = Round.objects.filter(petition__in=petitions, told_at__isnull=False)
     for petition, reply in rounds.order_by("number").values_list("petition", "reply"):
         found[petition][reply] = True
     written = Reply.objects.filter(assignment__round__petition__in=petitions)
-    for petition, text, promise in written.values_list("assignment__round__petition", "text", "promise"):
+    texts = written.order_by().values_list("assignment__round__petition", "text", "promise")
+    for petition, text, promise in texts.union(_answers_to_suggestions(petitions), all=True):
         found[petition] |= {text: True, promise: True}
     return found
+
+
+def _answers_to_suggestions(petitions):
+    """The last signed answer to each suggestion that was raised from cases: the case's key, the text, and no promise."""
+    case, suggestion = "part__round__suggestion__links__petition_id", "part__round__suggestion_id"
+    of_cases = SuggestionReply.objects.filter(part__round__suggestion__links__petition__in=petitions)
+    signed = of_cases.filter(part__is_lead=True, state=SuggestionReply.State.SIGNED)
+    last = signed.order_by(case, suggestion, "-part__round__number", "-pk").distinct(case, suggestion)
+    return last.values_list(case, "text", Value(""))
 
 
 def organs_of(petitions):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from papers.sheets import Column, Kind, Ledger, Sheet, labelled, of_year, spoken_filters
-from programmes.agenda import narrowed, states
+from programmes.agenda import states
 from programmes.forms.activities import FilterForm
 from programmes.models import Activity, Attendance, Guest, Invitation, Item, office_names
 
@@ -16,8 +16,7 @@ CAME = (Attendance.CAME, Attendance.DELEGATE)
 def ask(user, asked):
     """The activities of the list that a user sees, latest first."""
     form = FilterForm(asked)
-    form.is_valid()
-    found = narrowed(Activity.objects.visible_to(user), **form.cleaned_data).order_by("-starts_at", "-pk")
+    found = form.narrow(Activity.objects.visible_to(user)).order_by("-starts_at", "-pk")
     return Sheet(str(_("活动台账")), _columns(timezone.now()), found, spoken_filters(form))
 
 

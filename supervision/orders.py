@@ -1,7 +1,9 @@
 """The 督办单: a numbered paper that presses a clock's owner, without a word about the resident."""
 
 from datetime import date, datetime
+from functools import cache
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,13 +15,15 @@ from workdays.services import spoken
 
 from .models import Clock, Duty, Unit
 
+CASE = "petitions:case"  # the page of a case
 DEFAULT = "默认"  # the source of a term that no rule was found for; a paper cites rules only
 
 
 def draft_order(clock: Clock, *, key: str, at: datetime, note: str = "", by: User | None = None) -> Draft:
     """Write the 督办单 of a clock, from the township of its station to its owner.
 
-    The case is named by its number, in the title only. ``note`` is what the person who issues it by hand wants to add.
+    Its words name the case by its number, in the title only. ``note`` is what the person who issues it by hand wants to
+    add.
     """
     parts = [
         (_("案由"), _cause(clock, at)),
@@ -38,7 +42,21 @@ def draft_order(clock: Clock, *, key: str, at: datetime, note: str = "", by: Use
         body="\n".join(_("%(part)s：%(text)s") % {"part": part, "text": text} for part, text in parts if text),
         key=key,
         by=by,
+        case_number=_case_number(clock),
     )
+
+
+def _case_number(clock: Clock) -> str:
+    """The number of the case whose page a clock's link opens; empty for a duty of anything else."""
+    before, behind = _case_page()
+    number = clock.link.removeprefix(before).removesuffix(behind)
+    return number if clock.link == f"{before}{number}{behind}" and "/" not in number else ""
+
+
+@cache
+def _case_page():
+    """What stands before and behind the number in the address of a case's page; to resolve each link takes far longer."""
+    return reverse(CASE, args=["0"]).split("0")
 
 
 def due_sentence(duty: str, due_on: date, *, at: datetime) -> str:

@@ -3,21 +3,20 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from deputies.agenda import days_of
+from accounts.filters import ListFilter
 from deputies.forms.plans import DaysForm
 from deputies.models import Note
 
 ANY = ("", _("全部"))
-DAY = {"required": False, "error_messages": {"invalid": _("请填写日期，例如2026-12-31。")}}
 
 
-class NoteFilter(forms.Form):
+class NoteFilter(ListFilter):
     """Filters over the reception notes that ``user`` may open."""
 
     station = forms.ChoiceField(label=_("联络站"), required=False)
     outcome = forms.ChoiceField(label=_("处理"), required=False, choices=[ANY, *Note.Outcome.choices])
-    since = forms.DateField(label=_("接待日期自"), **DAY)
-    until = forms.DateField(label=_("接待日期至"), **DAY)
+    since = forms.DateField(label=_("接待日期自"), required=False)
+    until = forms.DateField(label=_("接待日期至"), required=False)
 
     def __init__(self, data, *, user, stations):
         super().__init__(data)
@@ -42,15 +41,11 @@ class NoteFilter(forms.Form):
 class RosterFilter(DaysForm):
     """The list's own filters, and a last day; with one, days before today are meant as well."""
 
-    until = forms.DateField(label=_("到哪天止"), **DAY)
+    until = forms.DateField(label=_("到哪天止"), required=False)
 
     def days(self, user, *, today, is_past):
         """The days of the list: those from today on, backwards those before, or with ``until`` those of the span."""
-        if not self.is_valid():
-            return days_of(user).none()
-        wanted = dict(self.cleaned_data)
-        until = wanted.pop("until")
-        days = days_of(user, **wanted)
+        days, until = self.found(user), self.cleaned_data.get("until")
         if until:
             return days.filter(date__lte=until)
         return days.filter(date__lt=today) if is_past else days.filter(date__gte=today)

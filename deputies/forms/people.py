@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.filters import ListFilter
 from deputies.importing.sheet import MOST_BYTES
 from deputies.models import Absence, Deputy, Mandate, Membership
 from deputies.permissions import managed_stations
@@ -37,7 +38,7 @@ def day(label, **facts):
     )
 
 
-class FilterForm(forms.Form):
+class FilterForm(ListFilter):
     """What the list of deputies is narrowed by; the address holds it."""
 
     # The value names the method of ``DeputyQuerySet``.
@@ -48,7 +49,6 @@ class FilterForm(forms.Form):
         ("out_of_office", gettext_lazy("不在任")),
         ("ungrouped", gettext_lazy("在任，未编组")),
     ]
-    is_filter = True
     q = PlainField(label=gettext_lazy("姓名、编号或选举单位"), max_length=40, required=False)
     level = forms.TypedChoiceField(
         label=gettext_lazy("层级"), choices=[ANY, *Mandate.Level.choices], coerce=int, empty_value=None, required=False

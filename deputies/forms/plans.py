@@ -9,6 +9,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.filters import ListFilter
+from deputies.agenda import days_of
 from deputies.models import Membership, Plan, Reception
 from deputies.services.planning import LONGEST, furthest, too_far
 from stations.models import CITY_DIGITS, COUNTY_DIGITS, Organ, of_county_or_city
@@ -16,6 +18,7 @@ from vault.fields import PlainField
 from workdays.calendar import DAY, WEEKDAYS
 from workdays.rhythm import DIGITS, LAST, Months, Rhythm, WhenRest
 
+LONGEST_KEY = 18  # digits that a key of the database holds
 MOST_A_DAY = 10  # deputies; default
 OWN = "own"
 MISSING = gettext_lazy("请填写这一项。")
@@ -278,10 +281,9 @@ def _organs_near(station):
     return Organ.objects.filter(of_county_or_city(code[:COUNTY_DIGITS], code[:CITY_DIGITS]), active=True)
 
 
-class DaysForm(forms.Form):
+class DaysForm(ListFilter):
     """What the list of reception days is narrowed by; the address holds it."""
 
-    is_filter = True
     station = forms.ChoiceField(label=gettext_lazy("联络站"), required=False)
     state = forms.ChoiceField(
         label=gettext_lazy("状态"), required=False, choices=[("", gettext_lazy("全部")), *Reception.State.choices]
@@ -290,9 +292,26 @@ class DaysForm(forms.Form):
         label=gettext_lazy("从哪天起"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": gettext_lazy("请填写日期，例如2026-12-31。")},
     )
 
-    def __init__(self, *args, stations, **kwargs):
-        super().__init__(*args, **kwargs)
+    plan = forms.ChoiceField(label=gettext_lazy("计划"), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data, *, stations):
+        super().__init__(data)
         self.fields["station"].choices = [("", _("全部")), *((one.code, one.name) for one in stations)]
+        self.fields["plan"].choices = _plan_named(data.get("plan", ""), stations)
+
+    def found(self, user):
+        """The days that ``user`` finds; none when the address asks for something that does not exist."""
+        if not self.is_valid():
+            return Reception.objects.none()
+        wanted = {name: self.cleaned_data[name] for name in ("station", "state", "since", "plan")}
+        return days_of(user, **wanted)
+
+
+def _plan_named(key, stations):
+    """The plan that an address names, as a choice; none where these stations have no such plan."""
+    if not (key.isascii() and key.isdecimal() and len(key) <= LONGEST_KEY):
+        return []
+    plans = Plan.objects.filter(pk=key, station__in=stations).select_related("station")
+    return [(key, str(plan)) for plan in plans]

@@ -84,7 +84,7 @@ def dashboard(request):
         if place.kind == REGION and period.last_day < span.today:
             context["lock"] = lock_of(request.user, place.code, period)
         context |= _table(request, place, period, found, span, by)
-    return render(request, "insights/dashboard.html", context, status=200 if form.is_valid() else 422)
+    return render(request, "insights/dashboard.html", context, status=form.http_status)
 
 
 def _table(request, place, period, found, span, by):

@@ -47,7 +47,7 @@ def public_statistics(request):
         "counted_at": at,
         "filters": urlencode({"period": period.code, "area": area}),
     }
-    return render(request, "insights/public_statistics.html", context, status=200 if form.is_valid() else 422)
+    return render(request, "insights/public_statistics.html", context, status=form.http_status)
 
 
 @require_safe
@@ -65,5 +65,6 @@ def open_data(request, kind):
     patch_cache_control(answer, public=True, max_age=FRESH_SECONDS)
     writer = csv.writer(answer)
     writer.writerow(open_figures.csv_heads(kind))
-    writer.writerows(open_figures.csv_cells(line, as_of) for line in open_figures.KINDS[kind](area, period))
+    named, lines = (form.area_name, area), open_figures.KINDS[kind](area, period)
+    writer.writerows(open_figures.csv_cells(kind, line, named, as_of) for line in lines)
     return answer

@@ -7,11 +7,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
-from insights.duty_ledger import years
 from insights.listing import lines
 from insights.permissions import WATCHING, watched_stations
-from insights.quarter import COLUMNS, GROUPS, QUARTERS, RATE_FROM, rows_of, summary, total
-from insights.quarter_ledger import asked_quarter, filter_of
+from insights.quarter import COLUMNS, GROUPS, RATE_FROM, rows_of, summary, total
+from insights.quarter_ledger import filter_of, quarter_filter
 
 A_PAGE = 50
 
@@ -19,15 +18,18 @@ A_PAGE = 50
 @require_safe
 @requires_role(*WATCHING)
 def quarter(request):
-    """A quarter's figures of the stations that one follows; each number leads to the rows that it counts."""
-    asked, form = asked_quarter(request.GET), filter_of(request.user, request.GET)
-    rows = summary(form.found(), asked)
+    """A quarter's figures of the stations that one follows; each number leads to the rows that it counts.
+
+    422 for filters that there are not.
+    """
+    when, form = quarter_filter(request.GET), filter_of(request.user, request.GET)
+    stations = form.found() if when.is_valid() else watched_stations(request.user).none()
+    asked = when.chosen
+    rows = summary(stations, asked)
     shown, older = _leaf(rows, request.GET.get("after", ""))
     context = {
-        "form": form,
+        "fields": [*when, *form],
         "quarter": asked,
-        "quarters": QUARTERS,
-        "years": years(),
         "groups": GROUPS,
         "columns": COLUMNS,
         "rows": shown,
@@ -36,23 +38,24 @@ def quarter(request):
         "rate_from": RATE_FROM,
         "is_running": asked.last >= timezone.localdate(),
     }
-    return render(request, "insights/quarter.html", context | leaf_addresses(request, older))
+    context |= leaf_addresses(request, older)
+    return render(request, "insights/quarter.html", context, status=max(when.http_status, form.http_status))
 
 
 @require_safe
 @requires_role(*WATCHING)
 def quarter_rows(request, code, column):
     """Exactly the rows that a number of the summary counts."""
-    asked = asked_quarter(request.GET)
+    when = quarter_filter(request.GET)
     station = get_object_or_404(watched_stations(request.user), code=code)
     chosen = next((each for each in COLUMNS if each.key == column), None)
-    if chosen is None:
+    if chosen is None or not when.is_valid():
         raise Http404
     context = {
-        "quarter": asked,
+        "quarter": when.chosen,
         "station": station,
         "column": chosen,
-        "lines": lines(rows_of(chosen, station, asked)),
+        "lines": lines(rows_of(chosen, station, when.chosen)),
     }
     return render(request, "insights/quarter_rows.html", context)
 

@@ -16,7 +16,10 @@ from insights.quarter import Quarter
 @require_safe
 @requires_role(Role.OFFICER, *WATCHING)
 def stations(request):
-    """Stations by place: next reception day, this quarter's, findings to be put right, last activity; fifty a leaf."""
+    """Stations by place: next reception day, this quarter's, findings to be put right, last activity; fifty a leaf.
+
+    422 for filters that there are not.
+    """
     today = timezone.localdate()
     form = StationFilter(request.GET, stations=watched_stations(request.user))
     found = form.found(quarter=Quarter.of(today), today=today)
@@ -26,7 +29,8 @@ def stations(request):
         "rows": rows,
         "quiet_days": QUIET_DAYS,
         "quarter": Quarter.of(today),
-        "narrowed": any(form.cleaned_data.values()) if form.is_valid() else True,
+        "narrowed": form.errors or any(form.cleaned_data.values()),
         "may_add": request.user.has_perm("stations.add_station"),
     }
-    return render(request, "insights/stations.html", context | leaf_addresses(request, older))
+    context |= leaf_addresses(request, older)
+    return render(request, "insights/stations.html", context, status=form.http_status)

@@ -17,13 +17,17 @@ LEAF = 50
 @require_safe
 @requires_role()
 def papers(request):
-    """The papers that one may read, narrowed by the address, newest first, fifty a leaf."""
+    """The papers that one may read, narrowed by the address, newest first, fifty a leaf.
+
+    422 for filters that there are not.
+    """
     form = filter_of(request.user, request.GET)
     found = form.papers()
     after = request.GET.get("after", "")
     rows, further = read_leaf(found.select_related("office"), after, by="-issued_at", size=LEAF)
     context = {"form": form, "rows": rows, "total": found.count()}
-    return render(request, "papers/papers.html", context | leaf_addresses(request, further))
+    context |= leaf_addresses(request, further)
+    return render(request, "papers/papers.html", context, status=form.http_status)
 
 
 @require_safe

@@ -4,11 +4,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.filters import ListFilter
 from petitions.forms.filters import DAY, select
 from petitions.models import Commitment, Petition
 
 
-class CommitmentFilter(forms.Form):
+class CommitmentFilter(ListFilter):
     """Filters over the promises of the cases that ``user`` may see."""
 
     state = select(_("状态"), [*Commitment.State.choices, ("overdue", _("到期未报告"))])

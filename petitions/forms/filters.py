@@ -12,6 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.filters import ListFilter
 from accounts.models import Role
 from accounts.paging import TURNS, read_key
 from accounts.services import grants_of, has_role
@@ -58,8 +59,7 @@ class PlainSelect(forms.Select):
 
 def select(label, choices=(), widget=PlainSelect):
     """One of the choices, or all."""
-    said = {"invalid_choice": gettext_lazy("没有这一项，请重新选择。")}
-    return forms.ChoiceField(label=label, choices=[ANY, *choices], required=False, error_messages=said, widget=widget)
+    return forms.ChoiceField(label=label, choices=[ANY, *choices], required=False, widget=widget)
 
 
 class WordsField(PlainField):
@@ -86,7 +86,7 @@ class PeriodField(WordsField):
         return period
 
 
-class FilterForm(forms.Form):
+class FilterForm(ListFilter):
     """Filters over the cases that ``user`` may see; ``span`` is today and the first day that is not yet soon."""
 
     q = WordsField(gettext_lazy("编号或标题"), max_length=60)
@@ -242,9 +242,7 @@ class FilterForm(forms.Form):
         return Q(submitted_at__lte=datetime.combine(day, time.max, BEIJING))
 
     def clean(self):
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("结束日期早于开始日期。"))
+        super().clean()
         if self.cleaned_data.get("figure") and not self.cleaned_data.get("period") and "period" not in self.errors:
             self.add_error("period", _("请写明统计时段，如 2026-10、2026Q3 或 2026。"))
         return self.cleaned_data

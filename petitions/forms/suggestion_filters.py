@@ -2,16 +2,16 @@
 
 from django import forms
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.filters import ListFilter
 from petitions.forms.filters import ANY, DAY, OPEN, WordsField, select
 from petitions.models import Suggestion, SuggestionClock, SuggestionPart
 from petitions.suggestion_todo import tasks_of, waiting
 from vault.codes import plain_number
 
 
-class SuggestionFilter(forms.Form):
+class SuggestionFilter(ListFilter):
     """Filters over the suggestions that ``user`` may see; ``span`` is today and the first day that is not yet soon."""
 
     q = WordsField(gettext_lazy("编号、标题、代表或单位"), max_length=60)
@@ -26,7 +26,7 @@ class SuggestionFilter(forms.Form):
         self.user = user
         self.span = span
         self.fields["todo"].choices = [ANY, *((task.key, task.title) for task in tasks_of(user))]
-        if len(self.fields["todo"].choices) == 1:
+        if len(self.fields["todo"].choices) == 1 and not data.get("todo"):
             del self.fields["todo"]
 
     @property
@@ -66,9 +66,3 @@ class SuggestionFilter(forms.Form):
 
     def _by_until(self, day):
         return Q(raised_at__date__lte=day)
-
-    def clean(self):
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("结束日期早于开始日期。"))
-        return self.cleaned_data

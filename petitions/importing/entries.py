@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from deputies.importing.cells import EARLIEST
 from petitions.models import Category, Petition
 from stations.models import Region, Station
 from workdays.calendar import BEIJING
@@ -120,6 +121,9 @@ def _moment(value, label, now):
     written = value if isinstance(value, dt.datetime) else _parsed(plain(value).replace("T", " "))
     if written is None:
         raise RefusedError(_("%(label)s“%(value)s”不是可以识别的日期。") % {"label": label, "value": plain(value)[:30]})
+    if written.date() < EARLIEST:
+        facts = {"label": label, "year": EARLIEST.year, "value": plain(value)[:30]}
+        raise RefusedError(_("%(label)s“%(value)s”早于%(year)s年，请核对年份。") % facts)
     moment = written.replace(tzinfo=BEIJING) if timezone.is_naive(written) else written
     if moment > now:
         raise RefusedError(_("%(label)s在将来。") % {"label": label})

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.filters import ListFilter
 from accounts.granting import KINDS, places_to_give
 from accounts.leaving import not_joined
 from accounts.models import Role, User
@@ -23,7 +24,7 @@ def day(label, **facts):
     return forms.DateField(label=label, widget=widget, **facts)
 
 
-class PeopleFilter(forms.Form):
+class PeopleFilter(ListFilter):
     """What the list of people is narrowed by; the address holds it."""
 
     STATES = [
@@ -33,7 +34,6 @@ class PeopleFilter(forms.Form):
         ("waiting", gettext_lazy("未接受邀请")),
         ("closed", gettext_lazy("已停用")),
     ]
-    is_filter = True
     q = PlainField(label=gettext_lazy("姓名或登录名"), max_length=40, required=False)
     state = forms.ChoiceField(label=gettext_lazy("状态"), choices=STATES, required=False)
 

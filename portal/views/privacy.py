@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.filters import ListFilter
 from accounts.models import Role, ViewLog
 from accounts.paging import leaf_addresses, read_leaf
 from accounts.permissions import requires_role
@@ -28,18 +29,21 @@ DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "re
 LABELS = {kind.code: kind.label for kind in KINDS} | {ON_REQUEST: gettext_lazy("本人申请删除的身份信息")}
 
 
-class LogFilter(forms.Form):
-    """Who, about what, from when to when; what cannot be read narrows nothing."""
+class LogFilter(ListFilter):
+    """Who, about what, from when to when."""
 
-    is_filter = True
     who = PlainField(label=gettext_lazy("姓名或登录名"), max_length=40, required=False)
     words = PlainField(label=gettext_lazy("编号或名称"), max_length=60, required=False)
     since = forms.DateField(label=gettext_lazy("从哪天起"), **DAY)
     until = forms.DateField(label=gettext_lazy("到哪天止"), **DAY)
 
     def narrow(self, rows, *, moment, person="", words=()):
-        """``rows`` whose ``moment`` lies in the days (Beijing dates), by ``person``, with the words in one of the fields."""
-        self.is_valid()
+        """``rows`` whose ``moment`` lies in the days (Beijing dates), by ``person``, with the words in one of the fields.
+
+        None when the address asks for something that does not exist.
+        """
+        if not self.is_valid():
+            return rows.none()
         asked = self.cleaned_data
         if person and asked.get("who"):
             rows = rows.filter(Q(**{f"{person}__name": asked["who"]}) | Q(**{f"{person}__username": asked["who"]}))
@@ -49,14 +53,10 @@ class LogFilter(forms.Form):
                 found |= Q(**{f"{name}__contains": asked["words"].upper() if name == "number" else asked["words"]})
             rows = rows.filter(found)
         if asked.get("since"):
-            rows = rows.filter(**{f"{moment}__gte": _midnight(asked["since"])})
+            rows = rows.filter(**{f"{moment}__gte": dt.datetime.combine(asked["since"], dt.time.min, BEIJING)})
         if asked.get("until"):
-            rows = rows.filter(**{f"{moment}__lt": _midnight(asked["until"] + dt.timedelta(days=1))})
+            rows = rows.filter(**{f"{moment}__lte": dt.datetime.combine(asked["until"], dt.time.max, BEIJING)})
         return rows
-
-
-def _midnight(day):
-    return dt.datetime.combine(day, dt.time(), BEIJING)
 
 
 def _page(request, template, heading, rows, *, moment, **narrowed_by):
@@ -67,9 +67,10 @@ def _page(request, template, heading, rows, *, moment, **narrowed_by):
         "heading": heading,
         "rows": found,
         "filter": log_filter,
-        "narrowed": any(log_filter.cleaned_data.values()),
+        "narrowed": log_filter.errors or any(log_filter.cleaned_data.values()),
     }
-    return render(request, f"portal/desk/{template}.html", context | leaf_addresses(request, further))
+    context |= leaf_addresses(request, further)
+    return render(request, f"portal/desk/{template}.html", context, status=log_filter.http_status)
 
 
 @require_safe

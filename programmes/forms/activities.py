@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.filters import ListFilter, YearField
 from deputies.forms.plans import MISSING
 from deputies.forms.receptions import sentence
+from programmes.agenda import narrowed
 from programmes.models import Activity, Document, Invitation
 from programmes.services.documents import ACCEPTED
 from vault.fields import PhotosField, PlainField
@@ -20,23 +22,20 @@ FURTHEST = dt.timedelta(days=731)  # default: what lies two years ahead is a sli
 Answer = Invitation.Answer
 
 
-class FilterForm(forms.Form):
+class FilterForm(ListFilter):
     """What the list of activities is narrowed by; the address holds it."""
 
-    is_filter = True
     kind = forms.ChoiceField(
         label=gettext_lazy("类别"), required=False, choices=[("", gettext_lazy("全部")), *Activity.Kind.choices]
     )
     state = forms.ChoiceField(
         label=gettext_lazy("状态"), required=False, choices=[("", gettext_lazy("全部")), *Activity.State.choices]
     )
-    year = forms.IntegerField(
-        label=gettext_lazy("年度"),
-        required=False,
-        min_value=2000,
-        max_value=2100,
-        widget=forms.NumberInput(attrs={"class": "short", "placeholder": "2026"}),
-    )
+    year = YearField(gettext_lazy("年度"))
+
+    def narrow(self, activities):
+        """The activities that fit; none when the address asks for something that does not exist."""
+        return narrowed(activities, **self.cleaned_data) if self.is_valid() else activities.none()
 
 
 def moment_field(label):

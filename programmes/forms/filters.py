@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from accounts.filters import ListFilter
 from petitions.forms.filters import ANY, select
 from programmes.board import STATES, condition
 from programmes.models import Item, Programme
@@ -24,10 +25,9 @@ UNITS = {"organ": Organ, "station": Station, "region": Region}
 LONGEST_KEY = 12  # digits of a unit's key
 
 
-class ItemFilterForm(forms.Form):
+class ItemFilterForm(ListFilter):
     """Filters over the items that ``user`` may see."""
 
-    is_filter = True
     q = PlainField(label=gettext_lazy("事项"), max_length=60, required=False)
     state = select(gettext_lazy("状态"), STATES.items())
     programme = select(gettext_lazy("监督工作"))

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.filters import ListFilter, YearField
 from petitions.forms.fields import OrganField, choice, line, words
 from petitions.forms.filters import ANY, select
 from petitions.lifecycle import PROMISED
@@ -16,22 +17,14 @@ from programmes.services.meetings import latest_day
 from workdays.services import spoken
 
 PLEDGES = 5  # promises that the form has room for; default
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-class MeetingFilterForm(forms.Form):
+class MeetingFilterForm(ListFilter):
     """Filters over the meetings that ``user`` may see; the address holds them."""
 
-    is_filter = True
     status = select(gettext_lazy("状态"), Meeting.Status.choices)
     organ = select(gettext_lazy("约见单位"))
-    year = forms.IntegerField(
-        label=gettext_lazy("提出年度"),
-        required=False,
-        min_value=FIRST_YEAR,
-        max_value=LAST_YEAR,
-        widget=forms.NumberInput(attrs={"class": "short", "placeholder": "2026"}),
-    )
+    year = YearField(gettext_lazy("提出年度"))
 
     def __init__(self, data, *, user):
         super().__init__(data)

@@ -14,7 +14,7 @@ from accounts.services import grants_of, has_role
 from deputies.offers import id_of
 from programmes.activity_file import open_activity
 from programmes.activity_offers import offers_of, targets_of
-from programmes.agenda import LEAF, narrowed
+from programmes.agenda import LEAF
 from programmes.errors import ProgrammeError
 from programmes.forms.activities import FORMS, ActivityForm, FilterForm, RevealForm
 from programmes.models import Activity, Document, Invitation, Programme, office_name
@@ -30,18 +30,14 @@ SERVICES = {"enter_answer": activities.answer}
 @require_safe
 @requires_role()
 def activity_list(request):
-    """The activities that one may see, narrowed by the address, latest first."""
+    """The activities that one may see, narrowed by the address, latest first. 422 for filters that there are not."""
     form = FilterForm(request.GET)
     after = request.GET.get("after", "")
-    rows, further = read_leaf(_narrowed(request, form), after, by="-starts_at", size=LEAF)
+    found = form.narrow(Activity.objects.visible_to(request.user).select_related("region", "station"))
+    rows, further = read_leaf(found, after, by="-starts_at", size=LEAF)
     context = {"form": form, "rows": rows, "may_plan": has_role(request.user, *PLANNERS)}
-    return render(request, "programmes/activities.html", context | leaf_addresses(request, further))
-
-
-def _narrowed(request, form):
-    found = Activity.objects.visible_to(request.user).select_related("region", "station")
-    form.is_valid()
-    return narrowed(found, **form.cleaned_data)
+    context |= leaf_addresses(request, further)
+    return render(request, "programmes/activities.html", context, status=form.http_status)
 
 
 def _organisers(user):

@@ -24,13 +24,17 @@ LEAF = 50
 @require_safe
 @requires_role()
 def items(request):
-    """The items that one may see, narrowed by the address, the first due first, fifty a leaf."""
+    """The items that one may see, narrowed by the address, the first due first, fifty a leaf.
+
+    422 for filters that there are not.
+    """
     form = ItemFilterForm(request.GET, user=request.user)
     found = form.items()
     shown = found.select_related("owner_organ", "owner_station", "owner_region", "programme")
     rows, further = read_leaf(shown, request.GET.get("after", ""), by="due_on", size=LEAF)
     context = {"form": form, "items": rows, "total": found.count(), "today": form.today}
-    return render(request, "programmes/items.html", context | leaf_addresses(request, further))
+    context |= leaf_addresses(request, further)
+    return render(request, "programmes/items.html", context, status=form.http_status)
 
 
 @require_safe

@@ -35,7 +35,10 @@ SERVICES = {
 @require_safe
 @requires_role()
 def meeting_list(request):
-    """The meetings that one may see, narrowed by the address, latest asked first, fifty a leaf."""
+    """The meetings that one may see, narrowed by the address, latest asked first, fifty a leaf.
+
+    422 for filters that there are not.
+    """
     form = MeetingFilterForm(request.GET, user=request.user)
     found = form.meetings()
     shown, after = found.select_related("organ", "station", "deputy", "clock"), request.GET.get("after", "")
@@ -47,7 +50,8 @@ def meeting_list(request):
         "may_ask": asking.may_ask(request.user),
         "today": timezone.localdate(),
     }
-    return render(request, "programmes/meetings.html", context | leaf_addresses(request, further))
+    context |= leaf_addresses(request, further)
+    return render(request, "programmes/meetings.html", context, status=form.http_status)
 
 
 @require_http_methods(["GET", "POST"])

@@ -156,6 +156,15 @@ def test_another_year_has_its_own_record(office, client):
     assert "共 <strong>0</strong> 条" in said(page_of(office, client, office.deputy, year=2024))
 
 
+def test_a_year_that_is_none_is_told_and_not_taken_for_this_one(office, client):
+    for asked in ("1999", "x"):
+        page = page_of(office, client, office.deputy, year=asked)
+        assert (page.status_code, page.context["total"]) == (422, 0)
+        assert "没有这一项，请重新选择" in said(page)
+        own = {"deputy": office.deputy_person.code, "year": asked}
+        assert client.get(reverse("insights:ledger", args=["duty-record", "csv"]), own).status_code == 422
+
+
 def test_a_day_at_the_turn_of_the_year_counts_in_beijings_year(office):
     Story.begin(office, title="元旦的事", deputy=office.deputy_person, at=moment("2026-01-01 00:30"))
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from insights import counting, kept
 from petitions.models import Category, Round, Status
 from tests.conftest import PHONE
-from tests.factories import load_years
+from tests.factories import a_region, load_years
 from tests.petitions.story import Story, an_office, moment
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +130,17 @@ def test_a_county_opens_into_its_townships(client, office):
 
     assert (county["代码"], county["收到"]) == ("130503", "1")
     assert (township["代码"], township["收到"]) == (office.station.region.code[:9], "1")
+
+
+def test_every_row_of_topics_and_months_says_which_area_it_is_of(client, office):
+    counted(office, 1)
+    county, township = a_region("130503"), office.station.region
+
+    for kind in ("topics", "months"):
+        for place in (county, township):
+            of = {(row["地区"], row["地区代码"]) for row in rows(client, kind, area=place.code)}
+            assert of == {(place.name, place.code)}
+        assert {(row["地区"], row["地区代码"]) for row in rows(client, kind)} == {("全部地区", "")}
 
 
 def test_cases_without_a_topic_are_counted_last(client, office):

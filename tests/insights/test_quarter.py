@@ -239,8 +239,20 @@ def test_each_definition_stands_on_the_page(office, client):
         assert f"<dt>{column.label}</dt><dd>{column.how}</dd>" in page
 
 
-def test_a_quarter_that_does_not_exist_is_the_running_one(office, client):
+def test_a_quarter_that_does_not_exist_is_told_and_not_taken_for_the_running_one(office, client):
     for asked in ({"q": "5"}, {"q": "²"}, {"year": "1999"}, {"year": "abc", "q": "-1"}):
+        page = page_of(client, office.head, **asked)
+        assert (page.status_code, list(page.context["rows"])) == (422, [])
+        assert "没有这一项，请重新选择" in said(page)
+        for address, kind in (("insights:ledger", "csv"), ("insights:ledger", "pdf")):
+            assert client.get(reverse(address, args=["quarter", kind]), asked).status_code == 422
+        assert (
+            client.get(reverse("insights:quarter_rows", args=[office.station.code, "held"]), asked).status_code == 404
+        )
+
+
+def test_without_a_quarter_it_is_the_running_one(office, client):
+    for asked in ({"q": "", "year": ""}, {"q": ""}):
         assert "2026年第4季度" in said(page_of(client, office.head, **asked))
 
 

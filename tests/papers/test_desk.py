@@ -104,8 +104,10 @@ def test_the_list_is_narrowed_by_kind_year_office_and_words(client):
     assert numbers(client.get(LIST, {"kind": "circular", "year": "2026"})) == [first.number]
     assert numbers(client.get(LIST, {"q": second.number})) == [second.number]
     assert numbers(client.get(LIST, {"office": "130503100", "year": "2027"})) == [later.number]
-    # What is not understood, and an office one may not read of, narrows nothing.
-    assert len(numbers(client.get(LIST, {"kind": "none", "year": "x", "office": "13"}))) == 3
+    # What is not understood, and an office one may not read of, is told.
+    for asked in ({"kind": "none"}, {"year": "x"}, {"office": "13"}):
+        refused = client.get(LIST, asked)
+        assert (refused.status_code, numbers(refused), "没有这一项" in said(refused)) == (422, [], True)
     assert "没有符合条件的公文" in said(client.get(LIST, {"q": "没有的文号"}))
 
 

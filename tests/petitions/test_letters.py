@@ -128,6 +128,16 @@ def test_the_case_page_names_the_papers_that_its_reader_may_read(office, brought
     assert letter.get_absolute_url() not in page
 
 
+def test_an_order_that_presses_a_case_stands_with_its_papers(office, brought_to, at_desk):
+    case = brought_to(Status.HANDLING)
+    case.take("press")
+    (order,) = papers_of(case, Kind.SUPERVISION)
+
+    assert order.get_absolute_url() in said(at_desk("clerk").get(case.petition.get_absolute_url()))
+    for asked in ({"q": case.petition.number}, {"q": case.petition.number, "kind": "supervision"}):
+        assert order in at_desk("head").get("/desk/papers/", asked).context["rows"]
+
+
 def letters_on(page):
     return page.count("/letters/")
 
@@ -151,6 +161,15 @@ def test_a_resident_gets_no_paper_between_offices_and_none_of_another_case(clien
 
     for paper in [*papers_of(case, Kind.HAND_OVER), *papers_of(other)]:
         assert client.get(f"/petitions/track/{case.petition.number}/letters/{paper.pk}/").status_code == 404
+
+
+def test_a_resident_is_shown_no_order_that_presses_the_case(client, brought_to):
+    case = brought_to(Status.HANDLING)
+    case.take("press")
+    (order,) = papers_of(case, Kind.SUPERVISION)
+
+    assert letters_on(open_case(client, case)) == 0
+    assert client.get(f"/petitions/track/{case.petition.number}/letters/{order.pk}/").status_code == 404
 
 
 def test_why_a_case_was_refused_is_a_letter_to_its_first_proposer_only(client, client_of_another, case):

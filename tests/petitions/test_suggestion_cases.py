@@ -11,6 +11,7 @@ from petitions.models import Assignment, Outcome, Status, Suggestion, Suggestion
 from petitions.telling import clocks_told
 from supervision.models import Duty
 from tests.factories import load_years
+from tests.petitions.searching import found, found_in_public
 from tests.petitions.story import Story, moment
 from tests.petitions.suggesting import Suggesting, an_office_with_a_sponsor
 
@@ -91,6 +92,39 @@ def test_each_resident_reads_the_answer_and_rates_it(office):
         assert (commitment.organ, commitment.text) == (office.organ, "统一维护")
     # The cases took the promise up; the organ is not pressed for it once more.
     assert not SuggestionPromise.objects.exists()
+
+
+def test_the_answer_is_found_by_exactly_those_who_read_it_on_the_cases_page(office, client):
+    stories = three_cases(office)
+    story = stories[0]
+    told = raised_from(stories, office)
+    told.take("hand_over")
+
+    def readers(word):
+        """Who finds the first case by a word, each of whom must read the word on its page, and nobody else."""
+        found_by = set()
+        for name in ("officer", "head", "committee", "clerk", "leader", "other_clerk", "deputy", "sponsor", "admin"):
+            client.force_login(getattr(office, name))
+            page = client.get(story.petition.get_absolute_url()).content.decode()
+            numbers = found(client, f"q={word}")
+            assert (story.petition.number in numbers) == (word in page), (name, word)
+            found_by |= {name} if numbers else set()
+        return found_by
+
+    told.take("draft_reply", by="clerk", text="加装护栏三十米。")
+    assert readers("护栏") == set()
+    told.take("sign_off")
+    assert {"officer", "head", "committee", "deputy"} <= readers("护栏")
+    told.take("send_back")
+    assert readers("护栏") == set()
+    told.take("draft_reply", text="改设防撞墩。")
+    assert {"officer", "head", "committee", "deputy"} <= readers("防撞墩")
+    # Of two rounds, the page shows the last answer.
+    told.take("rate", result="dissatisfied")
+    told.take("draft_reply", text="另建便桥。")
+    assert readers("防撞墩") == set()
+    assert "head" in readers("便桥")
+    assert found_in_public(client, "便桥") == []
 
 
 def test_an_answer_sent_back_takes_the_cases_along_that_nobody_was_told_of(office):

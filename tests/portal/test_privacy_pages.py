@@ -59,7 +59,8 @@ def test_every_look_is_there_with_number_and_reason_and_without_the_identity(off
         ({"words": "核实"}, ["电话核实地点"]),
         ({"since": "2036-01-01"}, []),
         ({"until": "2036-01-01"}, ["送达答复", "电话核实地点"]),
-        ({"since": "gestern"}, ["送达答复", "电话核实地点"]),
+        ({"since": "gestern"}, []),
+        ({"since": "0001-01-01", "until": "9999-12-31"}, ["送达答复", "电话核实地点"]),
     ],
 )
 def test_looks_are_narrowed_by_person_words_and_days(officer, looked, asked, found):

@@ -5,6 +5,7 @@ import datetime as dt
 from accounts.models import Leave
 from notices.models import Message
 from papers.models import Paper
+from papers.wording import change
 from supervision import services
 from supervision.models import Clock, Duty, Heartbeat, Severity
 from tests.factories import OrganFactory
@@ -106,6 +107,19 @@ def test_a_paper_names_the_case_in_its_title_only_and_no_person(office, answer_c
         "期限：2026年11月2日起算，期限10个工作日，于2026年11月16日到期。",
         "要求：请立即办理，在系统中报告办理情况，并在收到本单后填写回执。",
     ]
+
+
+def test_a_paper_knows_the_number_of_the_case_it_presses_and_of_no_other_matter(office, answer_clock):
+    change(kind=Paper.Kind.SUPERVISION, by=office.committee, opening="{意见编号}", closing="", note="")
+    answer_clock()
+    facts = {"duty": Duty.ANSWER, "owner_organ": office.organ, "title": "督查事项", "at": moment("2026-11-02 10:00")}
+    for link in ("/desk/items/4/", "/desk/suggestions/XD-2026-7/", "/desk/petitions/"):
+        services.start(station=office.station, link=link, **facts)
+
+    services.sweep(at=moment("2026-11-18 09:00"))
+
+    papers = Paper.objects.order_by("-case_number").values_list("case_number", "opening")
+    assert list(papers) == [("XD-20261102-00001", "XD-20261102-00001"), ("", ""), ("", ""), ("", "")]
 
 
 def test_a_paper_cites_the_rule_of_a_term_where_there_is_one(office, answer_clock):

@@ -30,9 +30,13 @@ PORTRAIT_KEPT = 600  # seconds that a browser may show a portrait without asking
 @require_safe
 @requires_role(*READERS)
 def deputy_list(request):
-    """The deputies whom one finds on the desk, narrowed by the address, by code, fifty a leaf."""
+    """The deputies whom one finds on the desk, narrowed by the address, by code, fifty a leaf.
+
+    422 for filters that there are not.
+    """
     today = timezone.localdate()
-    form, found = _narrowed(request, today)
+    form = FilterForm(request.GET, stations=seen_stations(request.user).order_by("region_id", "name"))
+    found = form.narrow(seen_deputies(request.user), today)
     after = request.GET.get("after", "")
     leaf = found.filter(code__gt=after) if after else found
     groups = Prefetch("memberships", Membership.objects.on(today).select_related("station"), to_attr="groups")
@@ -49,12 +53,8 @@ def deputy_list(request):
         "may_import": has_role(request.user, *REGION_ROLES),
     }
     further = rows[LEAF - 1].code if len(rows) > LEAF else ""
-    return render(request, "deputies/desk/people/list.html", context | leaf_addresses(request, further))
-
-
-def _narrowed(request, today):
-    form = FilterForm(request.GET, stations=seen_stations(request.user).order_by("region_id", "name"))
-    return form, form.narrow(seen_deputies(request.user), today)
+    context |= leaf_addresses(request, further)
+    return render(request, "deputies/desk/people/list.html", context, status=form.http_status)
 
 
 @require_http_methods(["GET", "POST"])

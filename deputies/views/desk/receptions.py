@@ -12,7 +12,7 @@ from accounts.models import Role
 from accounts.permissions import requires_role
 from accounts.services import has_role
 from deputies import services
-from deputies.agenda import days_of, read_leaf
+from deputies.agenda import read_leaf
 from deputies.dayfile import open_day
 from deputies.errors import ReceptionError
 from deputies.forms.plans import DaysForm
@@ -30,14 +30,15 @@ LONGEST_KEY = 18  # digits that a key of the database holds
 @require_safe
 @requires_role(*READERS)
 def reception_list(request):
-    """The reception days of the user's stations by month, from today on or, with ``past``, backwards."""
+    """The reception days of the user's stations by month, from today on or, with ``past``, backwards.
+
+    422 for filters that there are not.
+    """
     stations = list(seen_stations(request.user).order_by("region_id", "name"))
     form = DaysForm(request.GET, stations=stations)
-    form.is_valid()
-    plan = _key(request.GET.get("plan", ""))
     is_past = "past" in request.GET
     leaf = read_leaf(
-        days_of(request.user, **form.cleaned_data, plan=plan),
+        form.found(request.user),
         request.user,
         today=timezone.localdate(),
         after=request.GET.get("after", ""),
@@ -47,12 +48,13 @@ def reception_list(request):
         "form": form,
         "leaf": leaf,
         "stations": stations,
-        "plan": leaf.entries[0].reception.plan if plan and leaf.entries else None,
+        "plan": leaf.entries[0].reception.plan if form.cleaned_data.get("plan") and leaf.entries else None,
         "is_past": is_past,
-        "is_filtered": any(form.cleaned_data.values()) or plan is not None,
+        "is_filtered": form.errors or any(form.cleaned_data.values()),
         "may_plan": has_role(request.user, *STATION_SIDE),
     }
-    return render(request, "deputies/desk/list.html", context | _addresses(request, leaf))
+    context |= _addresses(request, leaf)
+    return render(request, "deputies/desk/list.html", context, status=form.http_status)
 
 
 def _key(text):

@@ -102,6 +102,7 @@ def _answer(case):
             text = _("代表建议经二次办理，已再次答复代表。")
             note_suggestion(petition=link.petition, suggestion=case.suggestion, text=text, label=case.label, at=case.at)
     case.on_cases(answer_suggestion, awaiting=True)
+    case.enter_cases()
 
 
 def _end_silent_parts(case):
@@ -132,6 +133,7 @@ def send_back(*, suggestion, actor, why, at=None):
         case.record(why)
         case.tell([*case.people_of(lead.organ), case.suggestion.deputy.user], _("建议的答复被退回，重新答复"), why)
         case.on_cases(send_back_answer, awaiting=False, why=_("代表建议的答复被退回：%(why)s") % {"why": why})
+        case.enter_cases()
 
 
 def rate(*, suggestion, actor, attitude, result, opinion="", at=None):

@@ -23,6 +23,7 @@ from petitions.models import (
     SuggestionPart,
     SuggestionPromise,
 )
+from petitions.search import enter_anew
 from petitions.suggestion_permissions import LEAD, OFFICE, SPONSOR, SYSTEM, office_role, suggestion_positions
 from supervision import services as supervision
 from supervision.errors import SupervisionError
@@ -136,6 +137,12 @@ class Change:
         """Lock all linked cases in one order, so that whoever acts on several of them never waits for us in turn."""
         linked = Petition.objects.select_for_update(of=("self",)).filter(suggestion_links__suggestion=self.suggestion)
         list(linked.order_by("pk").values_list("pk"))
+
+    def enter_cases(self):
+        """Enter all linked cases in the search again: an organ or an answer of the suggestion is news of theirs, too."""
+        self.hold_cases()
+        linked = Petition.objects.filter(suggestion_links__suggestion=self.suggestion)
+        enter_anew(list(linked.select_related("station")))
 
     def on_cases(self, service, *, awaiting, **facts):
         """Call a service of ``services.raising`` for the cases that wait for the answer (or those that have it).

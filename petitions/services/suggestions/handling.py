@@ -3,8 +3,7 @@
 from django.utils.translation import gettext as _
 
 from petitions.errors import ActionError
-from petitions.models import Petition, Suggestion, SuggestionPart, SuggestionRound
-from petitions.search import enter_anew
+from petitions.models import Suggestion, SuggestionPart, SuggestionRound
 from petitions.services.raising import note_suggestion
 from petitions.services.suggestions.change import change
 from supervision import services as supervision
@@ -54,8 +53,7 @@ def assign(case, one, organ, *, is_lead, instruction=""):
         answer_clock=case.start_clock(Duty.SUGGESTION if one.number == 1 else Duty.SECOND_ANSWER, owner_organ=organ),
         return_until=load_calendar().add_workdays(case.today, ask_return.length),
     )
-    case.hold_cases()
-    enter_anew(list(Petition.objects.filter(suggestion_links__suggestion=case.suggestion).select_related("station")))
+    case.enter_cases()
     case.tell(case.people_of(organ), _("新交办的代表建议，请签收"))
     return part
 

@@ -38,4 +38,4 @@ def case_list(request):
         "may_enter": may_enter(request.user),
     }
     context |= addresses_beside(request, leaf)
-    return render(request, "petitions/desk/list.html", context, status=200 if form.is_valid() else 422)
+    return render(request, "petitions/desk/list.html", context, status=form.http_status)

@@ -35,4 +35,4 @@ def search(request):
         rows, further = wanted.leaf(cases, after=request.GET.get("after", ""), best=best, size=LEAF)
         context["found"] = show(rows, wanted.terms)
         context |= leaf_addresses(request, further)
-    return render(request, "petitions/desk/search.html", context, status=200 if form.is_valid() else 422)
+    return render(request, "petitions/desk/search.html", context, status=form.http_status)

@@ -51,9 +51,7 @@ def suggestion_list(request):
         "may_raise": has_role(request.user, Role.DEPUTY),
     }
     context |= leaf_addresses(request, further)
-    return render(
-        request, "petitions/desk/suggestions.html", context, status=200 if form.is_valid() else NOT_UNDERSTOOD
-    )
+    return render(request, "petitions/desk/suggestions.html", context, status=form.http_status)
 
 
 @require_safe

@@ -51,9 +51,10 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays: the collector need not go through it again and again."""
+    """What is loaded by now stays: the collector need not go through it again and again, nor at every few pages."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,6 +3,8 @@
 import gc
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import hypothesis
@@ -13,6 +15,8 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from playwright.sync_api import sync_playwright
 from xdist.scheduler import LoadFileScheduling
+
+from tests.once import once
 
 PHONE = {"width": 375, "height": 812}
 DESKTOP = {"width": 1280, "height": 900}
@@ -30,9 +34,6 @@ def pytest_configure(config):
     settings.STATIC_ROOT = settings.VAR_DIR / "static"
     settings.EMAIL_FILE_PATH = settings.VAR_DIR / "mail"
     settings.CACHES["default"]["KEY_PREFIX"] = worker
-    if "TEST_TEMPLATE" in os.environ:
-        database = settings.DATABASES["default"]
-        database["TEST"]["TEMPLATE"] = database["NAME"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Pages find their files where they lie, without collectstatic.
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -51,15 +52,31 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays: the collector need not go through it again and again."""
+    """What is loaded by now stays: the collector need not go through it again and again, nor at every few pages."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Whole offices with real processes first: each is one long test, and the last of them would be waited for alone."""
-    items.sort(key=lambda item: item.path.parent.name not in ("faults", "journeys"))
+    """Whole offices with real processes first: each is one long test, and the last of them would be waited for alone.
+
+    The journeys begin: their portal starts for the first time while another worker makes the tables for all.
+    """
+    long = ("journeys", "faults")
+    items.sort(key=lambda item: long.index(name) if (name := item.path.parent.name) in long else len(long))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
+    """In a whole run the tables are made once, in the database that is configured, and each worker's is a copy of it."""
+    if "TEST_TEMPLATE" not in os.environ:
+        return
+    migrate = [sys.executable, settings.BASE_DIR / "manage.py", "migrate", "--verbosity", "0"]
+    once(tmp_path_factory, "tables", lambda place: subprocess.run(migrate, check=True))
+    database = settings.DATABASES["default"]
+    database["TEST"]["TEMPLATE"] = database["NAME"]
 
 
 @pytest.fixture(scope="session")

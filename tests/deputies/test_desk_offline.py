@@ -95,6 +95,8 @@ def test_what_is_typed_is_there_again_after_the_page_was_loaded_anew(desk):
     desk.get_by_label("电话").fill("13900001234")
     desk.get_by_text("已保存在本机").wait_for()
 
+    # The browser would scroll back to where the page stood, for half a second, and the button away from under the press.
+    desk.evaluate("history.scrollRestoration = 'manual'")
     desk.reload()
     desk.wait_for_selector("[data-ready]")
     desk.get_by_text("已保存在本机").wait_for()

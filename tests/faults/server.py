@@ -1,6 +1,5 @@
 """The portal as script/server runs it, started and ended by a test."""
 
-import fcntl
 import os
 import shutil
 import signal
@@ -15,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from liaison.vardir import BASE_DIR
+from tests.once import once
 
 CONFIGURED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "IDENTITY_KEYS", "CODE_KEY", "PHONE_KEY", "SITE_URL", "BIND")
 
@@ -69,20 +69,16 @@ class Server:
 
 def first_start(tmp_path_factory):
     """A VAR_DIR as the first start leaves it, made once by whichever worker asks first: it takes a minute. Take copies."""
-    place = tmp_path_factory.getbasetemp()
-    place = (place.parent if "PYTEST_XDIST_WORKER" in os.environ else place) / "first-start"
-    place.mkdir(exist_ok=True)
-    with (place / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (place / "done").exists():
-            server = Server(place / "var")
-            try:
-                server.wait_until_ready()
-            finally:
-                code = server.end()
-            assert code == 0, server.output
-            (place / "done").touch()
-    return place / "var"
+
+    def make(place):
+        server = Server(place / "var")
+        try:
+            server.wait_until_ready()
+        finally:
+            code = server.end()
+        assert code == 0, server.output
+
+    return once(tmp_path_factory, "first-start", make) / "var"
 
 
 def copied(var, to):

@@ -21,11 +21,16 @@ from liaison.vardir import BASE_DIR, VarDir
 
 
 def wait_until(true, seconds, what):
-    """Ask until the answer is yes; return how many seconds that took."""
-    began = time.monotonic()
+    """Ask until the answer is yes; return how many seconds that took.
+
+    What takes long to answer is asked less often: it would keep those from working who are waited for.
+    """
+    began = asked = time.monotonic()
     while not true():
-        assert time.monotonic() - began < seconds, f"not within {seconds} s: {what() if callable(what) else what}"
-        time.sleep(0.02)
+        now = time.monotonic()
+        assert now - began < seconds, f"not within {seconds} s: {what() if callable(what) else what}"
+        time.sleep(max(0.02, 3 * (now - asked)))
+        asked = time.monotonic()
     return time.monotonic() - began
 
 

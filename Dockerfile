@@ -7,6 +7,8 @@ WORKDIR /app
 COPY requirements.txt .
 RUN pip install --no-cache-dir --requirement requirements.txt
 COPY . .
+# Once here, since no process may write what it compiles.
+RUN python -m compileall -q .
 
 USER portal
 CMD ["gunicorn", "--config=python:liaison.web", "--bind=0.0.0.0:8000", "liaison.wsgi"]

@@ -29,18 +29,19 @@ def kept(key: str, count):
     return found
 
 
-def kept_until_counted(key: str, counted_at, count):
-    """Return what ``count()`` makes of kept figures, which are what they are until they are counted again.
+def kept_until_counted(key: str, ended_at, count):
+    """Return what ``count()`` makes of kept figures: it stays for a minute, or until these were counted again.
 
-    ``counted_at`` is the function that says when that was; it is asked only where making it takes long.
+    ``ended_at`` is the function that says when that ended last, or None; it is asked only where something is kept.
     """
     key = key.replace(" ", "")
     with suppress(RedisError):
-        if (known := cache.get(key)) is not None and known[1] == counted_at():
+        if (known := cache.get(key)) is not None and (ended := ended_at()) is not None and ended <= known[1]:
             return known[0]
-    began = monotonic()
+    # Figures that are being counted now are so until after this moment.
+    at, began = timezone.now(), monotonic()
     found = count()
     if monotonic() - began > LONG:
         with suppress(RedisError):
-            cache.set(key, (found, counted_at()), KEPT)
+            cache.set(key, (found, at), KEPT)
     return found

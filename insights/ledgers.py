@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from accounts.services import has_role
@@ -28,21 +26,6 @@ def _ask_cases(user, asked):
     return replace(sheet, columns=[*sheet.columns, Column(_("封存后有变化"), corrected_on(), Kind.DAY, width=6)])
 
 
-def _with_cases(papers):
-    """A ledger of papers that names the case of those, too, that pressed a case's clock before papers said its number."""
-
-    def ask(user, asked):
-        sheet = papers.ask(user, asked)
-        pressed = F("reminder__clock__petition_link__petition__number")
-        number = Coalesce(NullIf("case_number", Value("")), pressed)
-        columns = [
-            replace(column, value=number) if column.value == "case_number" else column for column in sheet.columns
-        ]
-        return replace(sheet, columns=columns)
-
-    return replace(papers, ask=ask)
-
-
 LEDGERS = (
     NOTES,
     replace(CASES, ask=_ask_cases),
@@ -54,8 +37,8 @@ LEDGERS = (
     DAYS,
     MEETINGS,
     ITEMS,
-    _with_cases(SUPERVISION),
-    _with_cases(PAPERS),
+    SUPERVISION,
+    PAPERS,
     SUMMARY,
     DEPUTIES,
 )

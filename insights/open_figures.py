@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from insights import tallied
 from insights.charts import Chart, Series
-from insights.counting import counted_at
+from insights.counting import ended_at
 from insights.kept import kept_until_counted
 from insights.tallied import Days
 from papers.sheets import harmless
@@ -84,7 +84,7 @@ def tables(place: str, period: Period) -> dict[str, Line | list[Line]]:
             **{kind: lines(place, period) for kind, lines in KINDS.items()},
         }
 
-    return kept_until_counted(f"open:{place}:{period.code}:{timezone.localdate()}", counted_at, count)
+    return kept_until_counted(f"open:{place}:{period.code}:{timezone.localdate()}", ended_at, count)
 
 
 def whole(place: str, period: Period) -> Line:

@@ -86,7 +86,10 @@ def of_station(station: Station) -> Place:
 
 
 def roots(user) -> list[Place]:
-    """The places that a user's roles open by themselves; what lies in a region is opened with it."""
+    """The places that a user's roles open by themselves; what lies in a region is opened with it.
+
+    A deputy's stations stay with the user for the questions that follow.
+    """
     found = []
     for grant in grants_of(user):
         if grant.role in WATCHING:

@@ -11,7 +11,7 @@ from django.db.models import Q, Subquery, Sum
 from django.db.models.functions import Substr
 
 from accounts.prepared import Prepared
-from insights.counting import COUNTED, counted_at
+from insights.counting import COUNTED, ended_at
 from insights.kept import kept_until_counted
 from insights.models import AnswerDays, OrganTally, StationTally, TopicTally
 from insights.tallying import figures_of
@@ -26,7 +26,6 @@ __all__ = [
     "by_region",
     "by_station",
     "by_topic",
-    "counted_at",
     "days",
     "days_by_region",
     "days_by_topic",
@@ -127,7 +126,7 @@ def days(stations: Q, period: Period, *, topic: int | None = None) -> Days:
 def days_series(stations: Q, period: Period, number: int, *, topic: int | None = None) -> list[tuple[Period, Days]]:
     """The same for the last periods up to one, oldest first; one query."""
     key = f"days:{stations}:{period.code}:{number}:{topic}"
-    return kept_until_counted(key, counted_at, lambda: _days_series(stations, period, number, topic))
+    return kept_until_counted(key, ended_at, lambda: _days_series(stations, period, number, topic))
 
 
 def _days_series(stations, period, number, topic):

@@ -15,7 +15,7 @@ from workdays.services import spoken
 
 from .models import Clock, Duty, Unit
 
-CASE = "petitions:case"  # the page of a case
+CASE, NUMBER = "petitions:case", "number-of-a-case"  # the page of a case, and what stands for its number
 DEFAULT = "默认"  # the source of a term that no rule was found for; a paper cites rules only
 
 
@@ -56,7 +56,7 @@ def _case_number(clock: Clock) -> str:
 @cache
 def _case_page():
     """What stands before and behind the number in the address of a case's page; to resolve each link takes far longer."""
-    return reverse(CASE, args=["0"]).split("0")
+    return reverse(CASE, args=[NUMBER]).split(NUMBER)
 
 
 def due_sentence(duty: str, due_on: date, *, at: datetime) -> str:

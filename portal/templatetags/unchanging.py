@@ -30,9 +30,9 @@ def kept(content):
 def crispy_unchanging(form):
     """Show a form as ``crispy`` does; for those whose class, made without anything, is the same for everybody every day.
 
-    One that is filled in, or has its first values from elsewhere, is shown as it is.
+    One that is filled in, has its first values from elsewhere, or stands beside others of its kind is shown as it is.
     """
-    if form.is_bound or form.initial or settings.DEBUG:
+    if form.is_bound or form.initial or form.prefix or settings.DEBUG:
         return as_crispy_form(form)
     return _blank(type(form), form.auto_id)
 

@@ -51,9 +51,24 @@ def test_what_is_made_of_kept_figures_is_made_anew_once_they_were_counted_again(
     monkeypatch.setattr(room, "LONG", 0)
     made, counted = iter(range(9)), [AT]
 
-    def ask():
-        return kept_until_counted("a-city", lambda: counted[0], lambda: next(made))
+    def ask(minutes):
+        with time_machine.travel(AT + timedelta(minutes=minutes), tick=False):
+            return kept_until_counted("a-city", lambda: counted[0], lambda: next(made))
 
-    assert [ask(), ask()] == [0, 0]
-    counted[0] = AT + timedelta(minutes=1)
-    assert [ask(), ask()] == [1, 1]
+    assert [ask(1), ask(2)] == [0, 0]
+    counted[0] = AT + timedelta(minutes=3)
+    assert [ask(4), ask(5)] == [1, 1]
+
+
+def test_what_was_made_while_figures_were_counted_is_not_kept_as_if_it_were_of_the_new_ones(monkeypatch):
+    monkeypatch.setattr(room, "LONG", 0)
+    made, counted = iter(range(9)), [AT]
+
+    def make():
+        # The count ends while the page still adds up what it has read before.
+        counted[0] = AT + timedelta(minutes=1, seconds=1)
+        return next(made)
+
+    for minutes, wanted in ((1, 0), (2, 1), (3, 1)):
+        with time_machine.travel(AT + timedelta(minutes=minutes), tick=False):
+            assert kept_until_counted("a-city", lambda: counted[0], make) == wanted

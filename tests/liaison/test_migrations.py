@@ -51,11 +51,12 @@ BASELINE = {
 # Looked at by a person, with the reason why no writer waits.
 REVIEWED = {
     "notices.0005_quicker_writing": "drops indexes beside the writers",
-    "papers.0005_letters_of_a_case": "tells the planner something, beside the writers",
+    "papers.0005_letters_of_a_case": "drops indexes and tells the planner something, beside the writers",
     "petitions.0019_suspicions": "enters one reason into a table of a dozen rows",
     "petitions.0023_replies_are_found": "enters replies case by case, each in a transaction of its own",
     "petitions.0024_open_cases_are_marked": "adds a mark to entries, five hundred in a transaction, which takes a second",
     "petitions.0025_quicker_writing": "drops indexes beside the writers",
+    "petitions.0026_what_is_found_by_a_case": "one case, or five hundred papers, in a transaction",
     "supervision.0013_quicker_writing": "drops indexes beside the writers",
     "vault.0005_retention": "enters the usual terms into a table that is new",
 }

@@ -1,8 +1,10 @@
 """The numbered papers that a case gives rise to, who reads them, and what they never say."""
 
 import io
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
@@ -136,6 +138,18 @@ def test_an_order_that_presses_a_case_stands_with_its_papers(office, brought_to,
     assert order.get_absolute_url() in said(at_desk("clerk").get(case.petition.get_absolute_url()))
     for asked in ({"q": case.petition.number}, {"q": case.petition.number, "kind": "supervision"}):
         assert order in at_desk("head").get("/desk/papers/", asked).context["rows"]
+
+
+def test_orders_of_before_know_their_case_once_the_new_version_has_numbered_them(brought_to):
+    case = brought_to(Status.HANDLING)
+    case.take("press")
+    orders = Paper.objects.filter(kind=Kind.SUPERVISION).values_list("case_number", flat=True)
+    orders.update(case_number="")
+
+    number = import_module("petitions.migrations.0026_what_is_found_by_a_case").number_orders
+    number(apps, connection.schema_editor(atomic=False))
+
+    assert list(orders) == [case.petition.number]
 
 
 def letters_on(page):

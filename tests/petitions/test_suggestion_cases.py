@@ -1,13 +1,18 @@
 """What a suggestion does to the cases it was raised from, and what their residents are told."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import connection
+from django.db.models import F, Func, Value
 from django.test.utils import CaptureQueriesContext
 
 from notices.models import Message
 from petitions import services
 from petitions.errors import ActionError
-from petitions.models import Assignment, Outcome, Status, Suggestion, SuggestionPromise
+from petitions.models import Assignment, Outcome, SearchEntry, Status, Suggestion, SuggestionPromise
+from petitions.search import grams
 from petitions.telling import clocks_told
 from supervision.models import Duty
 from tests.factories import load_years
@@ -125,6 +130,31 @@ def test_the_answer_is_found_by_exactly_those_who_read_it_on_the_cases_page(offi
     assert readers("防撞墩") == set()
     assert "head" in readers("便桥")
     assert found_in_public(client, "便桥") == []
+
+
+def test_the_last_answer_of_before_is_found_once_the_new_version_has_entered_it(office):
+    stories = three_cases(office)
+    told = raised_from(stories, office)
+    for action, facts in (
+        ("hand_over", {}),
+        ("draft_reply", {"text": "加装护栏。"}),
+        ("rate", {"result": "dissatisfied"}),
+    ):
+        told.take(action, **facts)
+    told.take("draft_reply", text="另建便桥。")
+    entries = SearchEntry.objects.order_by("pk").values_list("grams", flat=True)
+    wanted = list(entries.all())
+    for story in stories:
+        gone = [*grams("另建便桥")]
+        SearchEntry.objects.filter(pk=story.petition.pk).update(
+            grams=Func(F("grams"), Value(gone), function="ts_delete")
+        )
+    assert list(entries.all()) != wanted
+
+    enter = import_module("petitions.migrations.0026_what_is_found_by_a_case").enter_answers
+    enter(apps, connection.schema_editor(atomic=False))
+
+    assert list(entries.all()) == wanted
 
 
 def test_an_answer_sent_back_takes_the_cases_along_that_nobody_was_told_of(office):

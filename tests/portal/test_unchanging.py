@@ -4,10 +4,14 @@ import pytest
 from crispy_forms.templatetags.crispy_forms_filters import as_crispy_form
 
 from petitions.forms.desk import RevealForm
-from petitions.forms.public import ObjectionForm, RateForm, SupplementForm, WithdrawConsentForm, WithdrawForm
+from petitions.forms.public import RateForm, SupplementForm
+from petitions.views.tracking import FORMS
 from portal.templatetags.unchanging import crispy_unchanging
 
-BLANK = [ObjectionForm, RateForm, RevealForm, WithdrawConsentForm, WithdrawForm]
+BLANK = [
+    RevealForm,
+    *(form_class for form_class, _service, _label in FORMS.values() if form_class is not SupplementForm),
+]
 
 
 @pytest.mark.parametrize("form_class", BLANK)
@@ -27,6 +31,10 @@ def test_what_was_typed_and_what_is_wrong_with_it_stand_in_no_other_form():
     for other in (RateForm(), RateForm({})):
         assert "灯又灭了" not in crispy_unchanging(other)
         assert "这件事已经评价过了。" not in crispy_unchanging(other)
+
+
+def test_forms_of_a_kind_beside_each_other_keep_their_names_apart():
+    assert 'name="second-text"' in crispy_unchanging(RateForm(prefix="second"))
 
 
 def test_each_form_with_a_key_of_its_own_keeps_its_key():

@@ -106,6 +106,11 @@ def uncounted() -> int:
     return ToCount.objects.values("station").distinct().count()
 
 
+def counted_at() -> dt.datetime | None:
+    """The moment of the figures: when the last sweep had counted all there was to count; None before the first."""
+    return Heartbeat.objects.filter(name=COUNTED).values_list("at", flat=True).first()
+
+
 def ended_at() -> dt.datetime | None:
     """The moment at which the last sweep's count ended; the figures stay what they are until the next. None before the first."""
     beat = Heartbeat.objects.filter(name=COUNTED).first()

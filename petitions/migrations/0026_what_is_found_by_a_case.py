@@ -12,7 +12,7 @@ def enter_answers(apps, schema_editor):
     The last signed answer of each suggestion; grams are only added, each case in a transaction of its own.
     """
     table = apps.get_model("petitions", "SearchEntry")._meta.db_table
-    case, suggestion = "part__round__suggestion__links__petition", "part__round__suggestion"
+    case, suggestion = "part__round__suggestion__links__petition_id", "part__round__suggestion_id"
     signed = {"part__is_lead": True, "state": "signed", f"{case}__isnull": False}
     replies = apps.get_model("petitions", "SuggestionReply").objects.filter(**signed)
     last = replies.order_by(case, suggestion, "-part__round__number", "-pk").distinct(case, suggestion)

@@ -218,8 +218,10 @@ def _of_organs(organs, led):
 
 def _unacknowledged(**owner):
     """Cases with a 督办单 for one owner's clock that nobody has acknowledged yet."""
-    clocks = Clock.objects.filter(petition_link__petition=OuterRef(OuterRef("pk")), **owner)
-    owed = Reminder.objects.filter(clock__in=clocks, must_acknowledge=True, acknowledged_at=None)
+    facts = {f"clock__{name}": value for name, value in owner.items()} | {
+        "clock__petition_link__petition": OuterRef("pk")
+    }
+    owed = Reminder.objects.filter(must_acknowledge=True, acknowledged_at=None, **facts)
     return Q(Exists(owed)) & ~Q(status__in=OVER)
 
 

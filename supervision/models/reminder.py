@@ -43,6 +43,14 @@ class Reminder(models.Model):
             ),
             models.CheckConstraint(name="passed_over_tells_nobody", condition=Q(passed_over=False) | Q(told="")),
         ]
+        indexes = [
+            # The few for which somebody waits.
+            models.Index(
+                fields=["clock"],
+                name="reminder_unacknowledged",
+                condition=Q(must_acknowledge=True, acknowledged_at=None),
+            ),
+        ]
 
     def __str__(self):
         return self.name

@@ -8,6 +8,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 LONG = 0.25  # seconds that a count may take each time it is asked for
+SHORT = 0.05  # and that of what does not change meanwhile
 KEPT = 60  # seconds that a longer one is kept
 
 
@@ -41,7 +42,7 @@ def kept_until_counted(key: str, ended_at, count):
     # Figures that are being counted now are so until after this moment.
     at, began = timezone.now(), monotonic()
     found = count()
-    if monotonic() - began > LONG:
+    if monotonic() - began > SHORT:
         with suppress(RedisError):
             cache.set(key, (found, at), KEPT)
     return found

@@ -48,7 +48,7 @@ def test_without_the_cache_everything_is_counted(monkeypatch, settings):
 
 
 def test_what_is_made_of_kept_figures_is_made_anew_once_they_were_counted_again(monkeypatch):
-    monkeypatch.setattr(room, "LONG", 0)
+    monkeypatch.setattr(room, "SHORT", 0)
     made, counted = iter(range(9)), [AT]
 
     def ask(minutes):
@@ -61,7 +61,7 @@ def test_what_is_made_of_kept_figures_is_made_anew_once_they_were_counted_again(
 
 
 def test_what_was_made_while_figures_were_counted_is_not_kept_as_if_it_were_of_the_new_ones(monkeypatch):
-    monkeypatch.setattr(room, "LONG", 0)
+    monkeypatch.setattr(room, "SHORT", 0)
     made, counted = iter(range(9)), [AT]
 
     def make():

@@ -235,7 +235,7 @@ def test_the_page_takes_as_many_queries_for_many_cases(client, office):
 
 
 def test_a_citys_tables_are_made_once_until_figures_are_counted_again(client, office, monkeypatch):
-    monkeypatch.setattr(kept, "LONG", 0)
+    monkeypatch.setattr(kept, "SHORT", 0)
     counted(office, 1)
     with time_machine.travel("2026-11-20T10:01:00+08:00", tick=False):
         client.get(PAGE)

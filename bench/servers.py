@@ -171,6 +171,9 @@ def children(pid):
 
 
 def mib(pid):
-    """MiB that a process takes in memory, of shared pages its share."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    """MiB that a process takes in memory, of shared pages its share; none of one that has just ended."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024

@@ -38,6 +38,7 @@ LISTS = {
 BEHIND = {
     "programmes:items": {"owner": "organ-x"},
     "deputies:desk_receptions": {"plan": "x"},
+    "petitions:list": {"holder": "zz", "period": "abc"},
     "petitions:suggestions": {"todo": "没有这一项"},
 }
 
@@ -73,9 +74,21 @@ def wrong_filters(page):
 
 
 def beside(page, name):
-    """What stands at a field."""
-    field = re.search(rf'<div id="div_id_{name}".*?(?=<div id="div_id_|</form>)', page.content.decode(), re.DOTALL)
-    return html.unescape(field[0]) if field else ""
+    """What stands at a field; nothing where it lies folded away."""
+    text = page.content.decode()
+    field = re.search(rf'<div id="div_id_{name}".*?(?=<div id="div_id_|</form>)', text, re.DOTALL)
+    return html.unescape(field[0]) if field and not is_folded(text[: field.start()]) else ""
+
+
+def is_folded(before):
+    """Whether what comes next lies in a ``<details>`` that is closed."""
+    around = []
+    for tag in re.findall(r"<details[^>]*>|</details>", before):
+        if tag == "</details>":
+            around.pop()
+        else:
+            around.append(tag)
+    return any(not re.search(r"\sopen\b", tag) for tag in around)
 
 
 @pytest.mark.parametrize(("name", "role"), LISTS.items())
@@ -99,6 +112,7 @@ def test_what_a_list_cannot_read_is_not_exported_as_if_it_were_all(at, name):
         ledger.key for ledger in LEDGERS if ledger.page == name and ledger.key not in ("supervision", "duty-record")
     ]
 
+    assert wrong
     for key in keys:
         for field, value in wrong.items():
             page = client.get(reverse("insights:ledger", args=[key, "csv"]), {field: value})
@@ -112,6 +126,14 @@ def test_what_was_typed_beside_a_filter_that_cannot_be_read_is_kept(at):
     assert page.status_code == 422
     assert 'value="路灯"' in page.content.decode()
     assert 'value="minutes" selected' in page.content.decode()
+
+
+@pytest.mark.parametrize("field", ["organ", "region", "station"])
+def test_a_field_with_nothing_to_choose_is_shown_where_the_address_asks_for_what_there_is_not(at, field):
+    page = at(Role.DEPUTY).get(reverse("petitions:list"), {field: "99"})
+
+    assert page.status_code == 422
+    assert "没有这一项" in beside(page, field)
 
 
 def test_days_that_end_before_they_begin_are_told(at):

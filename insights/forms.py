@@ -13,7 +13,6 @@ from stations.models import TOWNSHIP_DIGITS, Region, Station
 from vault.fields import PlainField
 
 ANY = ("", _("全部"))
-SAID = {"invalid_choice": _("没有这一项，请重新选择。")}
 
 
 def region_choices(stations):
@@ -126,10 +125,8 @@ class DeputyFilter(ListFilter):
 class LockForm(forms.Form):
     """A month of a place to be locked."""
 
-    region = forms.ModelChoiceField(
-        label=_("区划"), queryset=Region.objects.none(), empty_label=None, error_messages=SAID
-    )
-    month = forms.ChoiceField(label=_("月份"), error_messages=SAID)
+    region = forms.ModelChoiceField(label=_("区划"), queryset=Region.objects.none(), empty_label=None)
+    month = forms.ChoiceField(label=_("月份"))
 
     MONTHS_OFFERED = 13  # the running one among them, so that whoever is early is told
 

@@ -1,6 +1,7 @@
 """Filters over lists: what an address asks for, and the sentence beside the field where it cannot be read."""
 
 from django import forms
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,7 +10,7 @@ EARLIEST, LATEST = 2000, 2100
 
 
 class ListFilter(forms.Form):
-    """What a page is narrowed by; the address holds it. Where it cannot be read, the page has its form and no figures or rows.
+    """What a page is narrowed by; the address holds it. Where it cannot be read, the page has the form and nothing narrowed.
 
     The days of a form that has two are called ``since`` and ``until``.
     """
@@ -41,3 +42,11 @@ class YearField(forms.IntegerField):
             widget=forms.NumberInput(attrs={"class": "short", "placeholder": "2026"}),
             error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), sentence),
         )
+
+
+def tab_of(asked, name: str, tabs) -> str:
+    """The key of the tab that an address asks for, "" where it names none; page 404 for one that no link leads to."""
+    key = asked.get(name, "")
+    if key and key not in tabs:
+        raise Http404
+    return key

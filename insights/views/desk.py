@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.filters import tab_of
 from accounts.models import Role
 from accounts.paging import leaf_addresses, leaf_of_list
 from accounts.permissions import requires_role
@@ -63,7 +64,7 @@ def dashboard(request):
     first_day, counted_at = told_from_to()
     form = PeriodForm(request.GET, today=span.today, first_day=first_day)
     period, views = form.chosen_period, _views_of(place)
-    by = request.GET.get("by") if request.GET.get("by") in views else views[0]
+    by = tab_of(request.GET, "by", views) or views[0]
     found = standing(request.user, place, span, BY.get(by))
     context = shown | {
         "today": span.today,
@@ -125,7 +126,7 @@ def holder_list(request):
     """Who has the open cases of a place in hand now, and when the first of them is due; fifty a leaf."""
     place, _own, span, shown = _asked(request)
     found, at = holders(request.user, place, span)
-    kind = request.GET.get("kind") if request.GET.get("kind") in KINDS else ""
+    kind = tab_of(request.GET, "kind", KINDS)
     wanted = [holder for holder in found if kind in ("", holder.kind)]
     rows, further = leaf_of_list(wanted, request.GET.get("after", ""), by="key", size=LEAF)
     context = shown | {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.filters import tab_of
 from accounts.models import Role
 from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
@@ -50,8 +51,7 @@ ACTIONS = {
 def programmes(request):
     """The programmes that one may see, of the kind chosen, newest first."""
     seen = Programme.objects.visible_to(request.user).select_related("region")
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in Programme.Kind else ""
+    kind = tab_of(request.GET, "kind", Programme.Kind)
     if kind:
         seen = seen.filter(kind=kind)
     after = _number(request.GET.get("after"))

@@ -34,6 +34,13 @@ LISTS = {
     "portal:privacy_exports": Role.PRIVACY,
     "portal:privacy_erasures": Role.PRIVACY,
 }
+TABS = {
+    "insights:ledgers": "period",
+    "insights:dashboard": "by",
+    "insights:holders": "kind",
+    "programmes:programmes": "kind",
+    "portal:rule_changes": "subject",
+}
 # Filters that an address has and the form does not show.
 BEHIND = {
     "programmes:items": {"owner": "organ-x"},
@@ -149,3 +156,10 @@ def test_a_plan_of_another_place_is_no_filter(at):
     plan = Plan.objects.create(station=far, made_by=a_user(Role.OFFICER, far), **days, **hours)
 
     assert client.get(reverse("deputies:desk_receptions"), {"plan": plan.pk}).status_code == 422
+
+
+@pytest.mark.parametrize(("name", "tab"), TABS.items())
+def test_a_tab_that_no_link_leads_to_does_not_exist(at, name, tab):
+    client, address = at(Role.HEAD), reverse(name)
+
+    assert [client.get(address, {tab: asked}).status_code for asked in ("", "zz")] == [200, 404]

@@ -59,7 +59,10 @@ def _views_of(place):
 @require_safe
 @requires_role()
 def dashboard(request):
-    """How a place stands now and what its figures of a period are; every number leads to exactly its cases."""
+    """How a place stands now and what its figures of a period are; every number leads to exactly its cases.
+
+    422 for a period that cannot be read. Of everything that one sees there are no such figures, and no form asks for a period.
+    """
     place, own, span, shown = _asked(request)
     first_day, counted_at = told_from_to()
     form = PeriodForm(request.GET, today=span.today, first_day=first_day)
@@ -69,7 +72,6 @@ def dashboard(request):
     context = shown | {
         "today": span.today,
         "at": found.at or timezone.now(),
-        "form": form,
         "period": period,
         "now": figures.now_figures(found.total, **place.filters),
         "stages": figures.stages(place, found),
@@ -80,7 +82,9 @@ def dashboard(request):
     if place is EVERYTHING:
         context["others"] = [(root.name, urlencode(root.filters)) for root in own if root.kind != STATION]
         context["lines"] = figures.unit_lines(place, period, found, units(place, own))
-    else:
+        return render(request, "insights/dashboard.html", context)
+    context["form"] = form
+    if form.is_valid():
         context |= {"told": figures.told(place, period), "counted_at": counted_at}
         if place.kind == REGION and period.last_day < span.today:
             context["lock"] = lock_of(request.user, place.code, period)

@@ -163,3 +163,17 @@ def test_a_tab_that_no_link_leads_to_does_not_exist(at, name, tab):
     client, address = at(Role.HEAD), reverse(name)
 
     assert [client.get(address, {tab: asked}).status_code for asked in ("", "zz")] == [200, 404]
+
+
+@pytest.mark.parametrize("role", [Role.DEPUTY, Role.PRIVACY])
+def test_a_period_for_which_there_is_no_form_is_not_judged(at, role):
+    page = at(role).get(reverse("insights:dashboard"), {"period": "zz"})
+
+    assert page.status_code == 200
+    assert 'name="period"' not in page.content.decode()
+
+
+def test_a_dashboard_has_no_figures_of_a_period_that_it_cannot_read(at):
+    page = at(Role.HEAD).get(reverse("insights:dashboard"), {"period": "zz", "by": "time"})
+
+    assert {"told", "lines", "time"}.isdisjoint(page.context.keys())

@@ -201,6 +201,7 @@ def _page(request, found, refused=None, *, reveal=None, named=None, status=200):
     context = {
         "found": found,
         "activity": found.activity,
+        "form": refused or reveal,
         "offers": offers_of(found, refused),
         "reveal": reveal or RevealForm(auto_id="reveal-%s"),
         "named": named,

@@ -250,6 +250,7 @@ def _act(request, pk, form_class, prefix, service, said):
 
 
 def _page(request, programme, *, status=200, **forms):
+    """The programme; ``forms`` is the refused one, if any, by its name in the template."""
     board = board_of(programme, request.user, timezone.localdate())
     may_change = programme.closed_at is None and may_run(request.user, programme.region)
     circulars = Paper.objects.filter(papers_visible_to(request.user), key__startswith=f"{programme.topic}:circular:")
@@ -264,6 +265,7 @@ def _page(request, programme, *, status=200, **forms):
         "circulars": circulars.order_by("-pk"),
         "circular_form": CircularForm(auto_id="circular-%s"),
         "close_form": CloseForm(auto_id="close-%s"),
+        "form": next(iter(forms.values()), None),
         **forms,
     }
     return render(request, "programmes/programme.html", context, status=status)

@@ -155,7 +155,7 @@ def reveal_booked(request, number):
         except ReceptionError as refusal:
             form.add_error(None, str(refusal))
     opened = {appointment.pk: (form, identity)}
-    return _page(request, _opened(request, appointment.reception_id), opened=opened, status=status)
+    return _page(request, _opened(request, appointment.reception_id), form=form, opened=opened, status=status)
 
 
 def _opened(request, pk):
@@ -171,10 +171,11 @@ def _bookings(day, opened):
         yield booked, *opened.get(booked.pk, (RevealForm(auto_id=f"reveal-{booked.pk}-%s"), None))
 
 
-def _page(request, day, refused=None, *, opened=None, status=200):
+def _page(request, day, refused=None, *, form=None, opened=None, status=200):
     context = {
         "day": day,
         "reception": day.reception,
+        "form": refused or form,
         "offers": offers_of(day, refused),
         "bookings": list(_bookings(day, opened or {})),
     }

@@ -152,7 +152,12 @@ def _target(case, action, key):
 
 
 def _page(request, case, refused=None, *, status=200):
-    context = {"case": case, "suggestion": case.suggestion, "offers": offers_of(case, refused)}
+    context = {
+        "case": case,
+        "suggestion": case.suggestion,
+        "form": refused and refused.form,
+        "offers": offers_of(case, refused),
+    }
     response = render(request, "petitions/desk/suggestion.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response

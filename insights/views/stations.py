@@ -29,7 +29,7 @@ def stations(request):
         "rows": rows,
         "quiet_days": QUIET_DAYS,
         "quarter": Quarter.of(today),
-        "narrowed": form.errors or any(form.cleaned_data.values()),
+        "narrowed": any(form.cleaned_data.values()),
         "may_add": request.user.has_perm("stations.add_station"),
     }
     context |= leaf_addresses(request, older)

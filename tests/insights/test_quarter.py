@@ -326,7 +326,9 @@ def test_stations_are_narrowed_by_tier_and_place(office, client):
         page = said(client.get(reverse("insights:stations"), asked))
         assert home.name in page
         assert office.station.name not in page
-    assert "没有符合条件的联络站" in said(client.get(reverse("insights:stations"), {"tier": "x"}))
+    assert "没有符合条件的联络站" in said(
+        client.get(reverse("insights:stations"), {"tier": "zhan", "region": "130503101"})
+    )
 
 
 def test_an_officer_finds_their_own_station_only(office, client):

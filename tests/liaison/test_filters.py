@@ -108,6 +108,10 @@ def test_what_a_list_cannot_read_is_told_beside_the_field(at, name, role):
         page = client.get(address, {field: value})
         assert page.status_code == 422, field
         assert re.search("没有这一项|请填写日期|请填写年份|请按", beside(page, field)), field
+        text = page.content.decode()
+        assert "<title>有错误：" in text, field
+        assert re.search(r'<p class="empty-title">([^<]*)', text)[1] == "条件有误，请改正标出的一项。", field
+        assert not re.search("导出台账|共 <strong>|数一数", text), field
 
 
 @pytest.mark.parametrize("name", [name for name in LISTS if name in {ledger.page for ledger in LEDGERS}])

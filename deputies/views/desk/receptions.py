@@ -50,7 +50,7 @@ def reception_list(request):
         "stations": stations,
         "plan": leaf.entries[0].reception.plan if form.cleaned_data.get("plan") and leaf.entries else None,
         "is_past": is_past,
-        "is_filtered": form.errors or any(form.cleaned_data.values()),
+        "is_filtered": any(form.cleaned_data.values()),
         "may_plan": has_role(request.user, *STATION_SIDE),
     }
     context |= _addresses(request, leaf)

@@ -35,7 +35,7 @@ class StationFilter(ListFilter):
         self.fields["region"].choices = region_choices(stations)
 
     def found(self, *, quarter, today):
-        """The stations asked for, with their activity; none where the address asks for what there is not."""
+        """The stations asked for, with their activity; none where a filter cannot be read."""
         if not self.is_valid():
             return self.stations.none()
         wanted = self.cleaned_data

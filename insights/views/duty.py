@@ -44,7 +44,7 @@ def duty_record_page(request, code):
 def duty_records(request):
     """The deputies whose record one keeps, by station and name, with the year's counts; a deputy goes to their own.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     if not has_role(request.user, *KEEPERS):
         return _own_record(request)

@@ -20,7 +20,7 @@ A_PAGE = 50
 def quarter(request):
     """A quarter's figures of the stations that one follows; each number leads to the rows that it counts.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     form = page_filter(request.user, request.GET)
     asked = form.chosen

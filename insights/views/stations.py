@@ -18,7 +18,7 @@ from insights.quarter import Quarter
 def stations(request):
     """Stations by place: next reception day, this quarter's, findings to be put right, last activity; fifty a leaf.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     today = timezone.localdate()
     form = StationFilter(request.GET, stations=watched_stations(request.user))

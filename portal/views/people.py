@@ -25,7 +25,7 @@ NOT_UNDERSTOOD, MOVED_ON = 422, 409
 @require_safe
 @requires_role(*granting.GIVERS)
 def people_list(request):
-    """The people within one's own scope, by user name, fifty a leaf. 422 for filters that there are not."""
+    """The people within one's own scope, by user name, fifty a leaf. 422 for filters that cannot be read."""
     form = PeopleFilter(request.GET)
     found = form.narrow(gathered.people_seen_by(request.user)).distinct()
     after = request.GET.get("after", "")

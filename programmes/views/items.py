@@ -26,7 +26,7 @@ LEAF = 50
 def items(request):
     """The items that one may see, narrowed by the address, the first due first, fifty a leaf.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     form = ItemFilterForm(request.GET, user=request.user)
     found = form.items()

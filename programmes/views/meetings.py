@@ -37,7 +37,7 @@ SERVICES = {
 def meeting_list(request):
     """The meetings that one may see, narrowed by the address, latest asked first, fifty a leaf.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     form = MeetingFilterForm(request.GET, user=request.user)
     found = form.meetings()

@@ -70,7 +70,7 @@ def at(client):
 
 
 def wrong_filters(page):
-    """For each field of the page's filters that can be misread, by name, what there is not."""
+    """For each field of the page's filters that can be misread, by name, a value that cannot be read."""
     form = re.search(r'<form [^>]*method="get".*?</form>', page.content.decode(), re.DOTALL)[0]
     found = {}
     for tag in re.findall(r"<(?:select|input)[^>]*>", form):
@@ -140,7 +140,7 @@ def test_what_was_typed_beside_a_filter_that_cannot_be_read_is_kept(at):
 
 
 @pytest.mark.parametrize("field", ["organ", "region", "station"])
-def test_a_field_with_nothing_to_choose_is_shown_where_the_address_asks_for_what_there_is_not(at, field):
+def test_a_field_with_nothing_to_choose_is_shown_where_it_cannot_be_read(at, field):
     page = at(Role.DEPUTY).get(reverse("petitions:list"), {field: "99"})
 
     assert page.status_code == 422

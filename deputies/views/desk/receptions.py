@@ -32,7 +32,7 @@ LONGEST_KEY = 18  # digits that a key of the database holds
 def reception_list(request):
     """The reception days of the user's stations by month, from today on or, with ``past``, backwards.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     stations = list(seen_stations(request.user).order_by("region_id", "name"))
     form = DaysForm(request.GET, stations=stations)

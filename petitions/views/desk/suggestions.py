@@ -36,7 +36,7 @@ NOT_UNDERSTOOD, MOVED_ON = 422, 409
 def suggestion_list(request):
     """The suggestions that one may see, narrowed by the address, newest first, fifty a leaf.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     calendar, today = load_calendar(), timezone.localdate()
     form = SuggestionFilter(request.GET, user=request.user, span=Span.of(calendar, today))

@@ -167,6 +167,10 @@ def test_a_year_that_is_none_is_told_and_not_taken_for_this_one(office, client):
         assert client.get(reverse("insights:ledger", args=["duty-record", "csv"]), own).status_code == 422
 
 
+def test_a_kind_that_is_none_does_not_exist(office, client):
+    assert page_of(office, client, office.deputy, kind="zz").status_code == 404
+
+
 def test_a_day_at_the_turn_of_the_year_counts_in_beijings_year(office):
     Story.begin(office, title="元旦的事", deputy=office.deputy_person, at=moment("2026-01-01 00:30"))
 

@@ -1,35 +1,25 @@
-"""Filters over lists: what an address asks for, and the sentence beside the field where it asks for what there is not."""
+"""Filters over lists: what an address asks for, and the sentence beside the field where it cannot be read."""
 
 from django import forms
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 NOT_UNDERSTOOD = 422
 EARLIEST, LATEST = 2000, 2100
-SAID = (
-    (forms.ChoiceField, {"invalid_choice": gettext_lazy("没有这一项，请重新选择。")}),
-    (forms.DateField, {"invalid": gettext_lazy("请填写日期，例如2026-12-31。")}),
-)
 
 
 class ListFilter(forms.Form):
-    """What a list is narrowed by; the address holds it. What cannot be read is refused: it neither shows all nor nothing.
+    """What a page is narrowed by; the address holds it. Where it cannot be read, the page has the form and nothing narrowed.
 
     The days of a form that has two are called ``since`` and ``until``.
     """
 
     is_filter = True
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            for kind, sentences in SAID:
-                if isinstance(field, kind):
-                    field.error_messages |= sentences
-
     @property
     def http_status(self) -> int:
-        """That of the list's page: 200, or 422 for a filter that there is not."""
+        """That of the page: 200, or 422 for a filter that cannot be read."""
         return 200 if self.is_valid() else NOT_UNDERSTOOD
 
     def clean(self):
@@ -52,3 +42,11 @@ class YearField(forms.IntegerField):
             widget=forms.NumberInput(attrs={"class": "short", "placeholder": "2026"}),
             error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), sentence),
         )
+
+
+def tab_of(asked, name: str, tabs) -> str:
+    """The key of the tab that an address asks for, "" where it names none; page 404 for one that no link leads to."""
+    key = asked.get(name, "")
+    if key and key not in tabs:
+        raise Http404
+    return key

@@ -10,7 +10,7 @@ from accounts.models import Role
 from deputies.models import Membership
 from insights import duty_record, records
 from insights.deeds import with_deeds
-from insights.forms import DeputyFilter, YearFilter
+from insights.forms import DeputyFilter, YearFilter, YearOfDeputiesFilter
 from insights.permissions import WATCHING, recorded_deputies, watched_stations
 from papers.sheets import Column, Kind, Ledger, Sheet, check_filters, of_year, spoken_filters
 from workdays.services import spoken
@@ -108,9 +108,18 @@ def _asked_year(asked):
     return form.chosen
 
 
-def filter_of(user, asked):
+def filter_of(user, asked) -> DeputyFilter:
     """The form that narrows the deputies whose record a user keeps."""
-    return DeputyFilter(asked, deputies=recorded_deputies(user), stations=watched_stations(user))
+    return DeputyFilter(asked, **_kept_by(user))
+
+
+def list_filter(user, asked) -> YearOfDeputiesFilter:
+    """The form of the list: the deputies whose record a user keeps, and the year."""
+    return YearOfDeputiesFilter(asked, years=years(), **_kept_by(user))
+
+
+def _kept_by(user):
+    return {"deputies": recorded_deputies(user), "stations": watched_stations(user)}
 
 
 def by_station(user, form):

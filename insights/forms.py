@@ -13,7 +13,6 @@ from stations.models import TOWNSHIP_DIGITS, Region, Station
 from vault.fields import PlainField
 
 ANY = ("", _("全部"))
-SAID = {"invalid_choice": _("没有这一项，请重新选择。")}
 
 
 def region_choices(stations):
@@ -36,7 +35,7 @@ class StationFilter(ListFilter):
         self.fields["region"].choices = region_choices(stations)
 
     def found(self, *, quarter, today):
-        """The stations asked for, with their activity; none where the address asks for what there is not."""
+        """The stations asked for, with their activity; none where a filter cannot be read."""
         if not self.is_valid():
             return self.stations.none()
         wanted = self.cleaned_data
@@ -52,15 +51,15 @@ class YearFilter(ListFilter):
 
     year = forms.ChoiceField(label=_("年份"), required=False)
 
-    def __init__(self, data, *, years):
-        """``years`` are those to choose from, this one first."""
-        super().__init__(data)
+    def __init__(self, data, *, years, **others):
+        """``years`` are those to choose from, this one first; ``others`` what a form beside it takes."""
+        super().__init__(data, **others)
         self.years = years
         self.fields["year"].choices = [(str(year), _("%(year)s年") % {"year": year}) for year in years]
 
     @property
     def chosen(self) -> int:
-        """The year of the address; this one, too, where there is no such year."""
+        """The year of the address; this one, too, where it cannot be read."""
         return int(self.cleaned_data["year"]) if self.is_valid() and self.cleaned_data["year"] else self.years[0]
 
 
@@ -70,16 +69,16 @@ class QuarterFilter(ListFilter):
     year = forms.ChoiceField(label=_("年份"))
     q = forms.ChoiceField(label=_("季度"), choices=[(str(n), _("第%(n)s季度") % {"n": n}) for n in QUARTERS])
 
-    def __init__(self, data, *, years, running):
-        """``years`` are those to choose from, ``running`` is the ``Quarter`` of today."""
-        asked = {name: data[name] for name in ("year", "q") if data.get(name)}
-        super().__init__({"year": running.year, "q": running.number} | asked)
+    def __init__(self, data, *, years, running, **others):
+        """``years`` are those to choose from, ``running`` is the ``Quarter`` of today; ``others`` as of ``YearFilter``."""
+        asked = {name: value for name, value in data.items() if value}
+        super().__init__({"year": running.year, "q": running.number} | asked, **others)
         self.running = running
         self.fields["year"].choices = [(str(year), _("%(year)s年") % {"year": year}) for year in years]
 
     @property
     def chosen(self) -> Quarter:
-        """The quarter of the address; the running one, too, where there is no such quarter."""
+        """The quarter of the address; the running one, too, where it cannot be read."""
         if not self.is_valid():
             return self.running
         return Quarter(int(self.cleaned_data["year"]), int(self.cleaned_data["q"]))
@@ -99,6 +98,12 @@ class RegionFilter(ListFilter):
         if not self.is_valid():
             return self.stations.none()
         return self.stations.filter(region__code__startswith=self.cleaned_data["region"])
+
+
+class QuarterOfRegionFilter(QuarterFilter, RegionFilter):
+    """The stations of one place in a quarter."""
+
+    field_order = ("year", "q", "region")
 
 
 class DeputyFilter(ListFilter):
@@ -123,13 +128,17 @@ class DeputyFilter(ListFilter):
         return found
 
 
+class YearOfDeputiesFilter(YearFilter, DeputyFilter):
+    """Deputies by name and station, in a year."""
+
+    field_order = ("year", "q", "station")
+
+
 class LockForm(forms.Form):
     """A month of a place to be locked."""
 
-    region = forms.ModelChoiceField(
-        label=_("区划"), queryset=Region.objects.none(), empty_label=None, error_messages=SAID
-    )
-    month = forms.ChoiceField(label=_("月份"), error_messages=SAID)
+    region = forms.ModelChoiceField(label=_("区划"), queryset=Region.objects.none(), empty_label=None)
+    month = forms.ChoiceField(label=_("月份"))
 
     MONTHS_OFFERED = 13  # the running one among them, so that whoever is early is told
 

@@ -25,7 +25,7 @@ def periods_offered(today, first_day):
 
 
 class PeriodForm(ListFilter):
-    """A period; where the address names none, or none that is offered, this year."""
+    """A period; where the address names none, this year."""
 
     period = forms.ChoiceField(label=_("时间"), required=False)
 
@@ -37,12 +37,13 @@ class PeriodForm(ListFilter):
 
     @property
     def chosen_period(self) -> Period:
+        """The period of the address; this year, too, where it cannot be read."""
         self.full_clean()
         return Period.parse(self.cleaned_data.get("period", "")) or Period.of(Kind.YEAR, self.today)
 
 
 class StatisticsForm(PeriodForm):
-    """A period and an area; what the address does not say, or says wrongly, is this year and everywhere."""
+    """A period and an area; where the address does not name them, this year and everywhere."""
 
     area = forms.ChoiceField(label=_("地区"), required=False)
 
@@ -53,7 +54,7 @@ class StatisticsForm(PeriodForm):
 
     @property
     def chosen(self) -> tuple[Period, str]:
-        """The period and the code of the area ("" for all)."""
+        """The period and the code of the area ("" for all); as where there is none, too, where it cannot be read."""
         return self.chosen_period, self.cleaned_data.get("area", "")
 
     @property

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.services import grants_of
 from insights.duty_ledger import years
-from insights.forms import QuarterFilter, RegionFilter
+from insights.forms import QuarterFilter, QuarterOfRegionFilter, RegionFilter
 from insights.permissions import WATCHING, watched_stations
 from insights.quarter import COLUMNS, GROUPS, Quarter, summary, total
 from papers.sheets import Column, Kind, Ledger, Sheet, check_filters, spoken_filters
@@ -53,7 +53,16 @@ def on_paper(user, asked, _under):
 
 def quarter_filter(asked) -> QuarterFilter:
     """The form that chooses the quarter of an address (?year=2026&q=4), or the running one (Beijing)."""
-    return QuarterFilter(asked, years=years(), running=Quarter.of(timezone.localdate()))
+    return QuarterFilter(asked, **_quarters())
+
+
+def page_filter(user, asked) -> QuarterOfRegionFilter:
+    """The form of the page: the quarter, and the place of the stations that a user follows."""
+    return QuarterOfRegionFilter(asked, **_quarters(), stations=watched_stations(user))
+
+
+def _quarters():
+    return {"years": years(), "running": Quarter.of(timezone.localdate())}
 
 
 def _asked_quarter(asked):
@@ -62,7 +71,7 @@ def _asked_quarter(asked):
     return form.chosen
 
 
-def filter_of(user, asked):
+def filter_of(user, asked) -> RegionFilter:
     """The form that narrows the stations that a user follows."""
     return RegionFilter(asked, stations=watched_stations(user))
 

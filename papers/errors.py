@@ -6,4 +6,4 @@ class TypesettingError(Exception):
 
 
 class FilterError(Exception):
-    """A ledger was asked for by a filter that there is not; the text is the form's Chinese sentence."""
+    """A ledger was asked for by a filter that cannot be read; the text is the form's Chinese sentence."""

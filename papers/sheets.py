@@ -115,7 +115,7 @@ class Ledger:
     """A kind of sheet that an office takes: for whom, from which list, and how it is asked for.
 
     ``ask`` makes the sheet of a user and the address of the list (a ``QueryDict``), with the list's own filters and rights;
-    it raises ``FilterError`` for a filter that there is not.
+    it raises ``FilterError`` for a filter that cannot be read.
     ``roles`` may take it, every role where there are none; ``offered_to`` are those who find it on the page of ledgers.
     ``page`` is the name of the list, ``during`` gives the list's filters for a span of days (first and last). What is
     signed on paper has ``signatures``, or is set by ``paper``: from user, address and the line below the title to a Typst

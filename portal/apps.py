@@ -8,6 +8,8 @@ from .once import ask_django_once
 SENTENCES = [
     (forms.Field, "required", _("请填写这一项。")),
     (forms.ChoiceField, "required", _("请选择一项。")),
+    (forms.ChoiceField, "invalid_choice", _("没有这一项，请重新选择。")),
+    (forms.ModelChoiceField, "invalid_choice", _("没有这一项，请重新选择。")),
     (forms.IntegerField, "invalid", _("请填写整数。")),
     (forms.DateField, "invalid", _("请填写日期，例如2026-12-31。")),
     (forms.TimeField, "invalid", _("请填写时间，例如08:30。")),

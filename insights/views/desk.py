@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.filters import tab_of
 from accounts.models import Role
 from accounts.paging import leaf_addresses, leaf_of_list
 from accounts.permissions import requires_role
@@ -58,17 +59,19 @@ def _views_of(place):
 @require_safe
 @requires_role()
 def dashboard(request):
-    """How a place stands now and what its figures of a period are; every number leads to exactly its cases."""
+    """How a place stands now and what its figures of a period are; every number leads to exactly its cases.
+
+    422 for a period that cannot be read. Of everything that one sees there are no such figures, and no form asks for a period.
+    """
     place, own, span, shown = _asked(request)
     first_day, counted_at = told_from_to()
     form = PeriodForm(request.GET, today=span.today, first_day=first_day)
     period, views = form.chosen_period, _views_of(place)
-    by = request.GET.get("by") if request.GET.get("by") in views else views[0]
+    by = tab_of(request.GET, "by", views) or views[0]
     found = standing(request.user, place, span, BY.get(by))
     context = shown | {
         "today": span.today,
         "at": found.at or timezone.now(),
-        "form": form,
         "period": period,
         "now": figures.now_figures(found.total, **place.filters),
         "stages": figures.stages(place, found),
@@ -79,7 +82,9 @@ def dashboard(request):
     if place is EVERYTHING:
         context["others"] = [(root.name, urlencode(root.filters)) for root in own if root.kind != STATION]
         context["lines"] = figures.unit_lines(place, period, found, units(place, own))
-    else:
+        return render(request, "insights/dashboard.html", context)
+    context["form"] = form
+    if form.is_valid():
         context |= {"told": figures.told(place, period), "counted_at": counted_at}
         if place.kind == REGION and period.last_day < span.today:
             context["lock"] = lock_of(request.user, place.code, period)
@@ -125,7 +130,7 @@ def holder_list(request):
     """Who has the open cases of a place in hand now, and when the first of them is due; fifty a leaf."""
     place, _own, span, shown = _asked(request)
     found, at = holders(request.user, place, span)
-    kind = request.GET.get("kind") if request.GET.get("kind") in KINDS else ""
+    kind = tab_of(request.GET, "kind", KINDS)
     wanted = [holder for holder in found if kind in ("", holder.kind)]
     rows, further = leaf_of_list(wanted, request.GET.get("after", ""), by="key", size=LEAF)
     context = shown | {

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.filters import tab_of
 from accounts.models import Role
 from accounts.paging import leaf_addresses, read_leaf
 from accounts.permissions import requires_role
@@ -33,7 +34,8 @@ REFUSED = 422
 def ledger_list(request):
     """Every ledger that one may take, for a period, with when one took it last; and those that are being made."""
     spans = _spans(timezone.localdate())
-    period = next((span for span in spans if span.code == request.GET.get("period")), spans[0])
+    by_code = {span.code: span for span in spans}
+    period = by_code[tab_of(request.GET, "period", by_code) or spans[0].code]
     taken = LedgerTaking.objects.filter(user=request.user).order_by("ledger", "-at").distinct("ledger")
     last = {taking.ledger: taking for taking in taken}
     rows = offered(request.user, period)

@@ -33,8 +33,13 @@ def _asked(request):
 
 @require_safe
 def public_statistics(request):
-    """What was received, answered in time, solved and thought well of: by place, topic and month."""
+    """What was received, answered in time, solved and thought well of: by place, topic and month.
+
+    422 for a period or place that cannot be read.
+    """
     form, period, area, at = _asked(request)
+    if not form.is_valid():
+        return _misread(request, form)
     tables = open_figures.tables(area, period)
     context = {
         "form": form,
@@ -47,17 +52,25 @@ def public_statistics(request):
         "counted_at": at,
         "filters": urlencode({"period": period.code, "area": area}),
     }
-    return render(request, "insights/public_statistics.html", context, status=form.http_status)
+    return render(request, "insights/public_statistics.html", context)
+
+
+def _misread(request, form):
+    """The page with its form and the sentence beside the field, and no figures."""
+    return render(request, "insights/public_statistics.html", {"form": form}, status=form.http_status)
 
 
 @require_safe
 def open_data(request, kind):
-    """One of the three tables as a CSV file; its heads are the page's words, explained there."""
+    """One of the three tables as a CSV file; its heads are the page's words, explained there.
+
+    422 and the page for a period or place that cannot be read.
+    """
     if kind not in open_figures.KINDS:
         raise Http404
     form, period, area, at = _asked(request)
     if not form.is_valid():
-        raise Http404
+        return _misread(request, form)
     as_of = timezone.localdate(at) if at else None
     name = "-".join(part for part in ("statistics", kind, period.code, area) if part)
     answer = HttpResponse(BYTE_ORDER_MARK, content_type="text/csv; charset=utf-8")

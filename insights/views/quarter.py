@@ -10,7 +10,7 @@ from accounts.permissions import requires_role
 from insights.listing import lines
 from insights.permissions import WATCHING, watched_stations
 from insights.quarter import COLUMNS, GROUPS, RATE_FROM, rows_of, summary, total
-from insights.quarter_ledger import filter_of, quarter_filter
+from insights.quarter_ledger import page_filter, quarter_filter
 
 A_PAGE = 50
 
@@ -20,15 +20,14 @@ A_PAGE = 50
 def quarter(request):
     """A quarter's figures of the stations that one follows; each number leads to the rows that it counts.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
-    when, form = quarter_filter(request.GET), filter_of(request.user, request.GET)
-    stations = form.found() if when.is_valid() else watched_stations(request.user).none()
-    asked = when.chosen
-    rows = summary(stations, asked)
+    form = page_filter(request.user, request.GET)
+    asked = form.chosen
+    rows = summary(form.found(), asked)
     shown, older = _leaf(rows, request.GET.get("after", ""))
     context = {
-        "fields": [*when, *form],
+        "form": form,
         "quarter": asked,
         "groups": GROUPS,
         "columns": COLUMNS,
@@ -39,7 +38,7 @@ def quarter(request):
         "is_running": asked.last >= timezone.localdate(),
     }
     context |= leaf_addresses(request, older)
-    return render(request, "insights/quarter.html", context, status=max(when.http_status, form.http_status))
+    return render(request, "insights/quarter.html", context, status=form.http_status)
 
 
 @require_safe

@@ -18,7 +18,7 @@ from insights.quarter import Quarter
 def stations(request):
     """Stations by place: next reception day, this quarter's, findings to be put right, last activity; fifty a leaf.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     today = timezone.localdate()
     form = StationFilter(request.GET, stations=watched_stations(request.user))
@@ -29,7 +29,7 @@ def stations(request):
         "rows": rows,
         "quiet_days": QUIET_DAYS,
         "quarter": Quarter.of(today),
-        "narrowed": form.errors or any(form.cleaned_data.values()),
+        "narrowed": any(form.cleaned_data.values()),
         "may_add": request.user.has_perm("stations.add_station"),
     }
     context |= leaf_addresses(request, older)

@@ -19,7 +19,7 @@ LEAF = 50
 def papers(request):
     """The papers that one may read, narrowed by the address, newest first, fifty a leaf.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     form = filter_of(request.user, request.GET)
     found = form.papers()

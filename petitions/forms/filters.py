@@ -124,17 +124,20 @@ class FilterForm(ListFilter):
             self.fields["todo"].choices = [ANY, *((task.key, task.title) for task in tasks_of(user, span))]
 
     def first_fields(self):
-        return [self[name] for name in self.always_shown if self._has_a_choice(name)]
+        return [self[name] for name in self.always_shown if self._is_shown(name)]
 
     def more_fields(self):
-        return [bound for bound in self if bound.name not in self.always_shown and self._has_a_choice(bound.name)]
+        return [bound for bound in self if bound.name not in self.always_shown and self._is_shown(bound.name)]
 
-    def _has_a_choice(self, name):
-        return len(getattr(self.fields[name], "choices", "some")) > 1
+    def _is_shown(self, name):
+        """Whether there is something to choose, or something to be said of what the address has chosen."""
+        return len(getattr(self.fields[name], "choices", "some")) > 1 or name in self.errors
 
     @property
     def more_is_used(self):
-        return any(chip["name"] not in self.always_shown for chip in self.chips())
+        """Whether a field behind the first ones narrows the list, or cannot be read."""
+        behind = {bound.name for bound in self.more_fields()}
+        return any(chip["name"] in behind for chip in self.chips()) or not behind.isdisjoint(self.errors)
 
     def chips(self):
         """What is filtered by now: name, words, and the rest of the address without it."""

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.filters import ListFilter
 from petitions.finding import is_too_short
 from petitions.forms.filters import FilterForm, PlainSelect, WordsField
 from petitions.models import Petition
@@ -47,10 +48,9 @@ class SearchForm(FilterForm):
         return found
 
 
-class PublicSearchForm(forms.Form):
+class PublicSearchForm(ListFilter):
     """Words to look for among published results."""
 
-    is_filter = True
     q = PlainField(label=gettext_lazy("找什么"), max_length=40, required=False)
 
     def clean_q(self):

@@ -49,6 +49,7 @@ def _page(request, found, refused=None, *, done=None, status=200):
         "duty": found,
         "petition": found.petition,
         "photos": found.photos,
+        "form": refused and refused.form,
         "offers": found.offers(refused),
         "done": done,
     }

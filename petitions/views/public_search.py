@@ -26,4 +26,4 @@ def public_search(request):
         rows, further = wanted.leaf(cases, after=request.GET.get("after", ""), size=LEAF)
         context["found"] = show_published(rows, wanted.terms)
         context |= leaf_addresses(request, further)
-    return render(request, "petitions/public/search.html", context, status=200 if form.is_valid() else 422)
+    return render(request, "petitions/public/search.html", context, status=form.http_status)

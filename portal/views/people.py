@@ -25,16 +25,16 @@ NOT_UNDERSTOOD, MOVED_ON = 422, 409
 @require_safe
 @requires_role(*granting.GIVERS)
 def people_list(request):
-    """The people within one's own scope, by user name, fifty a leaf. 422 for filters that there are not."""
-    people_filter = PeopleFilter(request.GET)
-    found = people_filter.narrow(gathered.people_seen_by(request.user)).distinct()
+    """The people within one's own scope, by user name, fifty a leaf. 422 for filters that cannot be read."""
+    form = PeopleFilter(request.GET)
+    found = form.narrow(gathered.people_seen_by(request.user)).distinct()
     after = request.GET.get("after", "")
     leaf = found.filter(username__gt=after) if after else found
     rows = list(gathered.with_grants(leaf.order_by("username"))[: LEAF + 1])
     further = rows[LEAF - 1].username if len(rows) > LEAF else ""
-    context = {"filter": people_filter, "rows": rows[:LEAF], "total": found.count()}
+    context = {"form": form, "rows": rows[:LEAF], "total": found.count()}
     context |= leaf_addresses(request, further)
-    return render(request, "portal/desk/people.html", context, status=people_filter.http_status)
+    return render(request, "portal/desk/people.html", context, status=form.http_status)
 
 
 @require_safe

@@ -40,7 +40,7 @@ class LogFilter(ListFilter):
     def narrow(self, rows, *, moment, person="", words=()):
         """``rows`` whose ``moment`` lies in the days (Beijing dates), by ``person``, with the words in one of the fields.
 
-        None when the address asks for something that does not exist.
+        None of them when a filter cannot be read.
         """
         if not self.is_valid():
             return rows.none()
@@ -60,17 +60,17 @@ class LogFilter(ListFilter):
 
 
 def _page(request, template, heading, rows, *, moment, **narrowed_by):
-    log_filter = LogFilter(request.GET)
-    rows = log_filter.narrow(rows, moment=moment, **narrowed_by)
+    form = LogFilter(request.GET)
+    rows = form.narrow(rows, moment=moment, **narrowed_by)
     found, further = read_leaf(rows, request.GET.get("after", ""), by=f"-{moment}", size=LEAF)
     context = {
         "heading": heading,
         "rows": found,
-        "filter": log_filter,
-        "narrowed": log_filter.errors or any(log_filter.cleaned_data.values()),
+        "form": form,
+        "narrowed": any(form.cleaned_data.values()),
     }
     context |= leaf_addresses(request, further)
-    return render(request, f"portal/desk/{template}.html", context, status=log_filter.http_status)
+    return render(request, f"portal/desk/{template}.html", context, status=form.http_status)
 
 
 @require_safe

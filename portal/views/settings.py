@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.filters import tab_of
 from accounts.permissions import requires_role
 from supervision.models import RuleChange
 from supervision.permissions import may_set_rules
@@ -60,20 +61,18 @@ def settings(request):
 @requires_role()
 def rule_changes(request):
     """Who changed which rule when, newest first; ?subject=term shows one rule's, ?before=123 the leaf after."""
-    subject = request.GET.get("subject", "")
+    subject = tab_of(request.GET, "subject", Subject)
     before = request.GET.get("before", "")
     changes = RuleChange.objects.select_related("by").order_by("-pk")
-    if subject in Subject:
+    if subject:
         changes = changes.filter(subject=subject)
     if before.isascii() and before.isdigit() and len(before) < 19:
         changes = changes.filter(pk__lt=int(before))
     leaf = list(changes[: LEAF + 1])
     context = {
         "changes": leaf[:LEAF],
-        "subject": subject if subject in Subject else "",
+        "subject": subject,
         "subjects": Subject.choices,
-        "older": f"?subject={subject if subject in Subject else ''}&before={leaf[LEAF - 1].pk}"
-        if len(leaf) > LEAF
-        else "",
+        "older": f"?subject={subject}&before={leaf[LEAF - 1].pk}" if len(leaf) > LEAF else "",
     }
     return render(request, "portal/desk/rule_changes.html", context)

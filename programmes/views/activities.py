@@ -30,7 +30,7 @@ SERVICES = {"enter_answer": activities.answer}
 @require_safe
 @requires_role()
 def activity_list(request):
-    """The activities that one may see, narrowed by the address, latest first. 422 for filters that there are not."""
+    """The activities that one may see, narrowed by the address, latest first. 422 for filters that cannot be read."""
     form = FilterForm(request.GET)
     after = request.GET.get("after", "")
     found = form.narrow(Activity.objects.visible_to(request.user).select_related("region", "station"))
@@ -201,6 +201,7 @@ def _page(request, found, refused=None, *, reveal=None, named=None, status=200):
     context = {
         "found": found,
         "activity": found.activity,
+        "form": refused or reveal,
         "offers": offers_of(found, refused),
         "reveal": reveal or RevealForm(auto_id="reveal-%s"),
         "named": named,

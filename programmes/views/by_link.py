@@ -94,6 +94,7 @@ def _page(request, link, found, refused=None, *, done=None, status=200):
         "link": link,
         "documents": found.documents.all(),
         "word": found.events.filter(action__in=FROM_THE_OFFICE).last(),
+        "form": refused and refused.form,
         "offers": _offers(found, refused),
         "done": done,
     }

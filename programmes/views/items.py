@@ -26,7 +26,7 @@ LEAF = 50
 def items(request):
     """The items that one may see, narrowed by the address, the first due first, fifty a leaf.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     form = ItemFilterForm(request.GET, user=request.user)
     found = form.items()
@@ -89,7 +89,7 @@ def _target(request, file, action):
 
 
 def _page(request, file, refused=None, *, status=200):
-    context = {"file": file, "item": file.item, "offers": file.offers(refused)}
+    context = {"file": file, "item": file.item, "form": refused and refused.form, "offers": file.offers(refused)}
     response = render(request, "programmes/item.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -37,7 +37,7 @@ SERVICES = {
 def meeting_list(request):
     """The meetings that one may see, narrowed by the address, latest asked first, fifty a leaf.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     form = MeetingFilterForm(request.GET, user=request.user)
     found = form.meetings()
@@ -148,7 +148,12 @@ def _opened(request, pk):
 
 
 def _page(request, file, refused=None, *, status=200):
-    context = {"file": file, "meeting": file.meeting, "offers": file.offers(refused)}
+    context = {
+        "file": file,
+        "meeting": file.meeting,
+        "form": refused and refused.form,
+        "offers": file.offers(refused),
+    }
     response = render(request, "programmes/meeting.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response

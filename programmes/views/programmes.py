@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.filters import tab_of
 from accounts.models import Role
 from accounts.paging import leaf_addresses
 from accounts.permissions import requires_role
@@ -50,8 +51,7 @@ ACTIONS = {
 def programmes(request):
     """The programmes that one may see, of the kind chosen, newest first."""
     seen = Programme.objects.visible_to(request.user).select_related("region")
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in Programme.Kind else ""
+    kind = tab_of(request.GET, "kind", Programme.Kind)
     if kind:
         seen = seen.filter(kind=kind)
     after = _number(request.GET.get("after"))
@@ -250,6 +250,7 @@ def _act(request, pk, form_class, prefix, service, said):
 
 
 def _page(request, programme, *, status=200, **forms):
+    """The programme; ``forms`` is the refused one, if any, by its name in the template."""
     board = board_of(programme, request.user, timezone.localdate())
     may_change = programme.closed_at is None and may_run(request.user, programme.region)
     circulars = Paper.objects.filter(papers_visible_to(request.user), key__startswith=f"{programme.topic}:circular:")
@@ -264,6 +265,7 @@ def _page(request, programme, *, status=200, **forms):
         "circulars": circulars.order_by("-pk"),
         "circular_form": CircularForm(auto_id="circular-%s"),
         "close_form": CloseForm(auto_id="close-%s"),
+        "form": next(iter(forms.values()), None),
         **forms,
     }
     return render(request, "programmes/programme.html", context, status=status)

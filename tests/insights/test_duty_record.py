@@ -161,8 +161,14 @@ def test_a_year_that_is_none_is_told_and_not_taken_for_this_one(office, client):
         page = page_of(office, client, office.deputy, year=asked)
         assert (page.status_code, page.context["total"]) == (422, 0)
         assert "没有这一项，请重新选择" in said(page)
+        assert "条件有误，请改正标出的一项。" in said(page)
+        assert not re.search("导出台账|figure-tile|共 <strong>", said(page))
         own = {"deputy": office.deputy_person.code, "year": asked}
         assert client.get(reverse("insights:ledger", args=["duty-record", "csv"]), own).status_code == 422
+
+
+def test_a_kind_that_is_none_does_not_exist(office, client):
+    assert page_of(office, client, office.deputy, kind="zz").status_code == 404
 
 
 def test_a_day_at_the_turn_of_the_year_counts_in_beijings_year(office):
@@ -213,7 +219,9 @@ def test_a_deputy_reads_their_own_record_and_no_other(office, client):
     other = a_deputy("钱代表", user=user, station=office.station)
     client.force_login(user)
 
-    assert client.get(reverse("insights:duty_records")).headers["Location"].endswith(f"/{other.code}/")
+    for asked, year in (({}, ""), ({"year": "2025"}, "?year=2025")):
+        answer = client.get(reverse("insights:duty_records"), asked)
+        assert answer.headers["Location"].endswith(f"/{other.code}/{year}")
     assert client.get(reverse("insights:duty_record", args=[other.code])).status_code == 200
     others = {"deputy": office.deputy_person.code}
     assert client.get(reverse("insights:duty_record", args=[others["deputy"]])).status_code == 404

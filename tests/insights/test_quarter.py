@@ -223,7 +223,7 @@ def test_one_place_may_be_looked_at_alone(office, client):
     assert near.name in page
     assert office.station.name not in page
     assert [line[0] for line in sheet_of(client, region="130503101")[1:]] == [near.name, "合计"]
-    assert "没有联络站可以汇总" in said(page_of(client, office.committee, region="99"))
+    assert "条件有误，请改正标出的一项。" in said(page_of(client, office.committee, region="99"))
 
 
 def test_a_station_without_any_record_says_so(office, client):
@@ -244,6 +244,7 @@ def test_a_quarter_that_does_not_exist_is_told_and_not_taken_for_the_running_one
         page = page_of(client, office.head, **asked)
         assert (page.status_code, list(page.context["rows"])) == (422, [])
         assert "没有这一项，请重新选择" in said(page)
+        assert "heading-day" not in said(page)
         for address, kind in (("insights:ledger", "csv"), ("insights:ledger", "pdf")):
             assert client.get(reverse(address, args=["quarter", kind]), asked).status_code == 422
         assert (
@@ -325,7 +326,9 @@ def test_stations_are_narrowed_by_tier_and_place(office, client):
         page = said(client.get(reverse("insights:stations"), asked))
         assert home.name in page
         assert office.station.name not in page
-    assert "没有符合条件的联络站" in said(client.get(reverse("insights:stations"), {"tier": "x"}))
+    assert "没有符合条件的联络站" in said(
+        client.get(reverse("insights:stations"), {"tier": "zhan", "region": "130503101"})
+    )
 
 
 def test_an_officer_finds_their_own_station_only(office, client):

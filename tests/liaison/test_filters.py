@@ -34,10 +34,18 @@ LISTS = {
     "portal:privacy_exports": Role.PRIVACY,
     "portal:privacy_erasures": Role.PRIVACY,
 }
+TABS = {
+    "insights:ledgers": "period",
+    "insights:dashboard": "by",
+    "insights:holders": "kind",
+    "programmes:programmes": "kind",
+    "portal:rule_changes": "subject",
+}
 # Filters that an address has and the form does not show.
 BEHIND = {
     "programmes:items": {"owner": "organ-x"},
     "deputies:desk_receptions": {"plan": "x"},
+    "petitions:list": {"holder": "zz", "period": "abc"},
     "petitions:suggestions": {"todo": "没有这一项"},
 }
 
@@ -62,7 +70,7 @@ def at(client):
 
 
 def wrong_filters(page):
-    """For each field of the page's filters that can be misread, by name, what there is not."""
+    """For each field of the page's filters that can be misread, by name, a value that cannot be read."""
     form = re.search(r'<form [^>]*method="get".*?</form>', page.content.decode(), re.DOTALL)[0]
     found = {}
     for tag in re.findall(r"<(?:select|input)[^>]*>", form):
@@ -73,9 +81,21 @@ def wrong_filters(page):
 
 
 def beside(page, name):
-    """What stands at a field."""
-    field = re.search(rf'<div id="div_id_{name}".*?(?=<div id="div_id_|</form>)', page.content.decode(), re.DOTALL)
-    return html.unescape(field[0]) if field else ""
+    """What stands at a field; nothing where it lies folded away."""
+    text = page.content.decode()
+    field = re.search(rf'<div id="div_id_{name}".*?(?=<div id="div_id_|</form>)', text, re.DOTALL)
+    return html.unescape(field[0]) if field and not is_folded(text[: field.start()]) else ""
+
+
+def is_folded(before):
+    """Whether what comes next lies in a ``<details>`` that is closed."""
+    around = []
+    for tag in re.findall(r"<details[^>]*>|</details>", before):
+        if tag == "</details>":
+            around.pop()
+        else:
+            around.append(tag)
+    return any(not re.search(r"\sopen\b", tag) for tag in around)
 
 
 @pytest.mark.parametrize(("name", "role"), LISTS.items())
@@ -88,6 +108,10 @@ def test_what_a_list_cannot_read_is_told_beside_the_field(at, name, role):
         page = client.get(address, {field: value})
         assert page.status_code == 422, field
         assert re.search("没有这一项|请填写日期|请填写年份|请按", beside(page, field)), field
+        text = page.content.decode()
+        assert "<title>有错误：" in text, field
+        assert re.search(r'<p class="empty-title">([^<]*)', text)[1] == "条件有误，请改正标出的一项。", field
+        assert not re.search("导出台账|共 <strong>|数一数", text), field
 
 
 @pytest.mark.parametrize("name", [name for name in LISTS if name in {ledger.page for ledger in LEDGERS}])
@@ -99,6 +123,7 @@ def test_what_a_list_cannot_read_is_not_exported_as_if_it_were_all(at, name):
         ledger.key for ledger in LEDGERS if ledger.page == name and ledger.key not in ("supervision", "duty-record")
     ]
 
+    assert wrong
     for key in keys:
         for field, value in wrong.items():
             page = client.get(reverse("insights:ledger", args=[key, "csv"]), {field: value})
@@ -114,6 +139,14 @@ def test_what_was_typed_beside_a_filter_that_cannot_be_read_is_kept(at):
     assert 'value="minutes" selected' in page.content.decode()
 
 
+@pytest.mark.parametrize("field", ["organ", "region", "station"])
+def test_a_field_with_nothing_to_choose_is_shown_where_it_cannot_be_read(at, field):
+    page = at(Role.DEPUTY).get(reverse("petitions:list"), {field: "99"})
+
+    assert page.status_code == 422
+    assert "没有这一项" in beside(page, field)
+
+
 def test_days_that_end_before_they_begin_are_told(at):
     page = at(Role.PRIVACY).get(reverse("portal:privacy_looks"), {"since": "2026-11-03", "until": "2026-11-01"})
 
@@ -127,3 +160,24 @@ def test_a_plan_of_another_place_is_no_filter(at):
     plan = Plan.objects.create(station=far, made_by=a_user(Role.OFFICER, far), **days, **hours)
 
     assert client.get(reverse("deputies:desk_receptions"), {"plan": plan.pk}).status_code == 422
+
+
+@pytest.mark.parametrize(("name", "tab"), TABS.items())
+def test_a_tab_that_no_link_leads_to_does_not_exist(at, name, tab):
+    client, address = at(Role.HEAD), reverse(name)
+
+    assert [client.get(address, {tab: asked}).status_code for asked in ("", "zz")] == [200, 404]
+
+
+@pytest.mark.parametrize("role", [Role.DEPUTY, Role.PRIVACY])
+def test_a_period_for_which_there_is_no_form_is_not_judged(at, role):
+    page = at(role).get(reverse("insights:dashboard"), {"period": "zz"})
+
+    assert page.status_code == 200
+    assert 'name="period"' not in page.content.decode()
+
+
+def test_a_dashboard_has_no_figures_of_a_period_that_it_cannot_read(at):
+    page = at(Role.HEAD).get(reverse("insights:dashboard"), {"period": "zz", "by": "time"})
+
+    assert {"told", "lines", "time"}.isdisjoint(page.context.keys())

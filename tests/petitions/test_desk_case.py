@@ -130,6 +130,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(case, at
 
     page = answer.content.decode()
     assert answer.status_code == 422
+    assert "<title>有错误：" in page
     assert "请选择一项。" in page
     assert "县民政局" in page
     assert Event.objects.filter(action="refuse").count() == 0
@@ -223,6 +224,7 @@ def test_without_a_reason_no_identity_is_shown(case, at_desk):
     answer = reveal(at_desk("officer"), case, "  ")
 
     assert answer.status_code == 422
+    assert "<title>有错误：" in answer.content.decode()
     assert REPORTER["name"] not in answer.content.decode()
     assert ViewLog.objects.count() == 0
 

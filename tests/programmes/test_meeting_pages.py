@@ -70,7 +70,7 @@ def test_the_list_is_narrowed_by_status_organ_and_year_and_shows_nothing_else(of
         assert water.get_absolute_url() in answer, query
         assert "危房" not in answer, query
     for query in ("status=nonsense", "organ=nobody", "year=x", "year=999999999999"):
-        assert "没有符合条件的约见" in text(browser.get(f"{page}?{query}")), query
+        assert "条件有误，请改正标出的一项。" in text(browser.get(f"{page}?{query}")), query
 
 
 def test_an_organ_finds_a_meeting_once_it_is_arranged(office, at_desk):

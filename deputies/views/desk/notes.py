@@ -105,6 +105,7 @@ def _page(request, note, *, reveal_form=None, identities=None, status=200):
     context = {
         "note": note,
         "reception": note.reception,
+        "form": reveal_form,
         "reveal_form": reveal_form or RevealForm(auto_id="reveal-%s"),
         "identities": identities,
     }

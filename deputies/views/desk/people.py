@@ -32,7 +32,7 @@ PORTRAIT_KEPT = 600  # seconds that a browser may show a portrait without asking
 def deputy_list(request):
     """The deputies whom one finds on the desk, narrowed by the address, by code, fifty a leaf.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     today = timezone.localdate()
     form = FilterForm(request.GET, stations=seen_stations(request.user).order_by("region_id", "name"))

@@ -32,7 +32,7 @@ LONGEST_KEY = 18  # digits that a key of the database holds
 def reception_list(request):
     """The reception days of the user's stations by month, from today on or, with ``past``, backwards.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     stations = list(seen_stations(request.user).order_by("region_id", "name"))
     form = DaysForm(request.GET, stations=stations)
@@ -50,7 +50,7 @@ def reception_list(request):
         "stations": stations,
         "plan": leaf.entries[0].reception.plan if form.cleaned_data.get("plan") and leaf.entries else None,
         "is_past": is_past,
-        "is_filtered": form.errors or any(form.cleaned_data.values()),
+        "is_filtered": any(form.cleaned_data.values()),
         "may_plan": has_role(request.user, *STATION_SIDE),
     }
     context |= _addresses(request, leaf)
@@ -155,7 +155,7 @@ def reveal_booked(request, number):
         except ReceptionError as refusal:
             form.add_error(None, str(refusal))
     opened = {appointment.pk: (form, identity)}
-    return _page(request, _opened(request, appointment.reception_id), opened=opened, status=status)
+    return _page(request, _opened(request, appointment.reception_id), form=form, opened=opened, status=status)
 
 
 def _opened(request, pk):
@@ -171,10 +171,11 @@ def _bookings(day, opened):
         yield booked, *opened.get(booked.pk, (RevealForm(auto_id=f"reveal-{booked.pk}-%s"), None))
 
 
-def _page(request, day, refused=None, *, opened=None, status=200):
+def _page(request, day, refused=None, *, form=None, opened=None, status=200):
     context = {
         "day": day,
         "reception": day.reception,
+        "form": refused or form,
         "offers": offers_of(day, refused),
         "bookings": list(_bookings(day, opened or {})),
     }

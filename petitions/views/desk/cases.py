@@ -100,6 +100,7 @@ def _page(request, case, refused=None, *, reveal_form=None, identities=None, sta
         "petition": case.petition,
         "offers": offers_of(case, refused),
         "pages": pages_of(case),
+        "form": refused.form if refused else reveal_form,
         "reveal_form": reveal_form or RevealForm(auto_id="reveal-%s"),
         "identities": identities,
     }

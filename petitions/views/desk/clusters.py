@@ -103,6 +103,7 @@ def _page(request, file, refused="", form=None, *, status=200):
     context = {
         "file": file,
         "cluster": file.cluster,
+        "form": form,
         "offers": list(_offers(file, request.user, refused, form)),
         "may_suggest": has_role(request.user, Role.DEPUTY),
         "may_meet": has_role(request.user, Role.DEPUTY, *STATION_SIDE),

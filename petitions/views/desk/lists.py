@@ -23,7 +23,7 @@ READ = ("number", "title", "status", "severity", "current_round", "submitted_at"
 def case_list(request):
     """The cases that one may see, narrowed by the address, newest first, a hundred a leaf.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     calendar, today = load_calendar(), timezone.localdate()
     form = FilterForm(request.GET, user=request.user, span=Span.of(calendar, today))

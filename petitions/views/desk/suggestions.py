@@ -36,7 +36,7 @@ NOT_UNDERSTOOD, MOVED_ON = 422, 409
 def suggestion_list(request):
     """The suggestions that one may see, narrowed by the address, newest first, fifty a leaf.
 
-    422 for filters that there are not.
+    422 for filters that cannot be read.
     """
     calendar, today = load_calendar(), timezone.localdate()
     form = SuggestionFilter(request.GET, user=request.user, span=Span.of(calendar, today))
@@ -152,7 +152,12 @@ def _target(case, action, key):
 
 
 def _page(request, case, refused=None, *, status=200):
-    context = {"case": case, "suggestion": case.suggestion, "offers": offers_of(case, refused)}
+    context = {
+        "case": case,
+        "suggestion": case.suggestion,
+        "form": refused and refused.form,
+        "offers": offers_of(case, refused),
+    }
     response = render(request, "petitions/desk/suggestion.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -33,11 +33,11 @@ def kept(key: str, count):
 def kept_until_counted(key: str, ended_at, count):
     """Return what ``count()`` makes of kept figures: it stays for a minute, or until these were counted again.
 
-    ``ended_at`` is the function that says when that ended last, or None; it is asked only where something is kept.
+    ``ended_at`` is the function that says when that ended last, None before the first; it is asked only where something is kept.
     """
     key = key.replace(" ", "")
     with suppress(RedisError):
-        if (known := cache.get(key)) is not None and (ended := ended_at()) is not None and ended <= known[1]:
+        if (known := cache.get(key)) is not None and ((ended := ended_at()) is None or ended <= known[1]):
             return known[0]
     # Figures that are being counted now are so until after this moment.
     at, began = timezone.now(), monotonic()

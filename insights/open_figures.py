@@ -72,17 +72,13 @@ def within(place: str) -> Q:
 
 
 def tables(place: str, period: Period) -> dict[str, Line | list[Line]]:
-    """A place in a period and the one before, and its areas, topics and months; kept until figures are counted again.
+    """A place in a period, and its areas, topics and months; kept until figures are counted again.
 
     Of a whole city a count takes half a second, which every reader would wait for.
     """
 
     def count():
-        return {
-            "whole": whole(place, period),
-            "before": whole(place, period.before),
-            **{kind: lines(place, period) for kind, lines in KINDS.items()},
-        }
+        return {"whole": whole(place, period)} | {kind: lines(place, period) for kind, lines in KINDS.items()}
 
     return kept_until_counted(f"open:{place}:{period.code}:{timezone.localdate()}", ended_at, count)
 

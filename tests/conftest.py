@@ -40,6 +40,12 @@ def pytest_configure(config):
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_kept_of_another_tests_office(monkeypatch):
+    for enough in ("LONG", "SHORT"):
+        monkeypatch.setattr(f"insights.kept.{enough}", float("inf"))
+
+
 class FilesAndJourneys(LoadFileScheduling):
     """A file goes to one worker whole, and all journeys to one, as they share a portal whose first start takes long."""
 

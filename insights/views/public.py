@@ -46,6 +46,7 @@ def public_statistics(request):
         "period": period,
         "area": area,
         **tables,
+        "before": open_figures.whole(area, period.before),
         "months": tables["months"][::-1],
         "charts": open_figures.charts(tables["months"]),
         "explained": [BY_KEY[key] for key in EXPLAINED],

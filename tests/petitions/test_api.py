@@ -54,7 +54,7 @@ def test_a_case_is_submitted_with_the_rules_of_the_form(office, client):
         ({"title": ""}, "title", "请用一句话写明是什么事。"),
         ({"body": "长" * 10_001}, "body", "最多10000字"),
         ({"station": "nowhere"}, "station", "没有这个联络站"),
-        ({"secrecy": "everybody"}, "secrecy", "everybody"),
+        ({"secrecy": "everybody"}, "secrecy", "没有这一项"),
         ({"deputy": "nobody"}, "deputy", ""),
         ({"station": "\x00"}, "station", "没有这个联络站"),
         ({"region": "\x00", "deputy": "\x00", "title": "\x00"}, "title", "请用一句话写明是什么事。"),

@@ -284,5 +284,5 @@ def test_a_day_that_was_begun_without_being_published_waits_for_its_summary_as_w
 
 
 def test_an_address_with_a_key_that_cannot_be_finds_no_day(desk, day):
-    assert desk.get(reverse("deputies:desk_receptions"), {"plan": "9" * 30}).status_code == 200
+    assert desk.get(reverse("deputies:desk_receptions"), {"plan": "9" * 30}).status_code == 422
     assert desk.post(reverse("deputies:receptions_publish"), {"day": "9" * 30}).status_code == 302

@@ -52,7 +52,8 @@ def write(page, topic, *, outcome="需要办理", words="三盏灯坏了半个�
 
 
 def save(page):
-    page.get_by_role("button", name="保存", exact=True).click()
+    # By key: the bar with the button moves while the page still scrolls, and a press of the mouse may fall beside it.
+    page.get_by_role("button", name="保存", exact=True).press("Enter")
 
 
 def topics():

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import DateTimeField, Q, QuerySet
 from django.http import HttpRequest
 
+LONGEST_KEY = 18  # digits that a key of the database holds
 TURNS = ("after", "before", "end")  # what an address says of the leaf
 
 

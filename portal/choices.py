@@ -7,7 +7,7 @@ from django.utils.encoding import force_str
 
 
 def find_words() -> None:
-    """See to all models, but for what one of them tells in its own way; called when the portal starts."""
+    """Give every model the quicker way, unless it has one of its own; called when the portal starts."""
     for model in apps.get_models():
         for field in model._meta.fields:
             name = f"get_{field.name}_display"

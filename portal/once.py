@@ -40,6 +40,6 @@ def asked_once(compile_tag: Callable) -> Callable:
 
 
 def ask_django_once() -> None:
-    """See to Django's own tags; called when the portal starts."""
+    """Have Django's own tags asked once; called when the portal starts."""
     for library, name in ((i18n, "translate"), (i18n, "trans"), (static, "static")):
         library.register.tags[name] = asked_once(library.register.tags[name])

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.filters import ListFilter
+from accounts.paging import LONGEST_KEY
 from deputies.agenda import days_of
 from deputies.models import Membership, Plan, Reception
 from deputies.services.planning import LONGEST, furthest, too_far
@@ -18,7 +19,6 @@ from vault.fields import PlainField
 from workdays.calendar import DAY, WEEKDAYS
 from workdays.rhythm import DIGITS, LAST, Months, Rhythm, WhenRest
 
-LONGEST_KEY = 18  # digits that a key of the database holds
 MOST_A_DAY = 10  # deputies; default
 OWN = "own"
 MISSING = gettext_lazy("请填写这一项。")

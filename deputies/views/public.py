@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.paging import LONGEST_KEY
 from deputies.announcing import announced, with_all_told
 from deputies.models import Reception
 from stations.models import Station
 
 A_PAGE = 20
-LONGEST_KEY = 18  # digits that a key of the database holds
 
 
 @require_safe

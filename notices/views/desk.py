@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
+from accounts.paging import LONGEST_KEY
 from accounts.permissions import requires_role
 from notices import services
 from notices.models import Message
 
 LEAF = 50
-LONGEST_KEY = 18  # digits of a row's key
 
 
 @require_safe

@@ -347,10 +347,6 @@ class Petition(models.Model):
         """The name of the first-level category, by which a ladder may be meant for the case; empty where it has none."""
         return self.category.path.split("/")[0] if self.category else ""
 
-    def get_status_display(self):
-        """The status's word; Django's own way to it translates all of them, which lists and tracking pages would feel."""
-        return str(Status(self.status).label)
-
     def get_refusal_reason_display(self):
         """The reason in the office's present words; one query, for refused cases only."""
         if not self.refusal_reason:

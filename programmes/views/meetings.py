@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.paging import leaf_addresses, read_leaf
+from accounts.paging import LONGEST_KEY, leaf_addresses, read_leaf
 from accounts.permissions import requires_role
 from petitions.permissions import ENTERING
 from programmes import asking
@@ -20,7 +20,6 @@ from programmes.services import meeting_minutes, meetings
 
 NOT_UNDERSTOOD, MOVED_ON = 422, 409
 LEAF = 50
-LONGEST_KEY = 18  # digits of a row's key
 WITHOUT_STATION = "none"
 SERVICES = {
     "arrange": meetings.arrange,

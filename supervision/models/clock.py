@@ -122,14 +122,6 @@ class Clock(models.Model):
     def __str__(self):
         return f"{self.get_duty_display()}：{self.title}"
 
-    def get_duty_display(self):
-        """The duty's word; Django's own way to it translates all of them, which a sweep of many clocks would feel."""
-        return str(Duty(self.duty).label)
-
-    def get_unit_display(self):
-        """The unit's word, found as that of the duty."""
-        return str(Unit(self.unit).label)
-
     @property
     def owner(self):
         """The organ, station, region (its office) or user whose duty this is; None for the resident."""

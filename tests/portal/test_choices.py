@@ -6,14 +6,8 @@ from django.utils.translation import _trans
 
 from accounts.models import Grant, Role
 from petitions.models import Petition
-from supervision.models import Clock
 
-OWN = [
-    (Petition, "status"),
-    (Petition, "refusal_reason"),
-    (Clock, "duty"),
-    (Clock, "unit"),
-]  # told in the model's own way
+OWN = [(Petition, "refusal_reason")]  # told in the model's own way
 CHOSEN = [
     (model, field)
     for model in apps.get_models()

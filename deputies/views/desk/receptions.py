@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role
+from accounts.paging import LONGEST_KEY
 from accounts.permissions import requires_role
 from accounts.services import has_role
 from deputies import services
@@ -24,7 +25,6 @@ from supervision.errors import SupervisionError
 
 READERS = (*STATION_SIDE, Role.DEPUTY, Role.VIEWER)
 NOT_UNDERSTOOD, MOVED_ON = 422, 409
-LONGEST_KEY = 18  # digits that a key of the database holds
 
 
 @require_safe
